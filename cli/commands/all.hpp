@@ -1,0 +1,54 @@
+// The commands, each in the source file of its name; all.cpp lists them in the order of help and
+// man pages.
+//
+// Thread safety: see command.hpp.
+#pragma once
+
+#include "command.hpp"
+
+namespace shop::cli {
+
+Command up();
+Command down();
+Command status();
+Command login();
+Command logout();
+Command whoami();
+Command health();
+Command version();
+Command context_list();
+Command context_use();
+Command context_set();
+Command context_delete();
+Command user_list();
+Command user_get();
+Command user_create();
+Command user_update();
+Command user_delete();
+Command product_list();
+Command product_get();
+Command product_create();
+Command product_update();
+Command product_delete();
+Command product_import();
+Command product_export();
+Command stock_get();
+Command stock_list();
+Command stock_add();
+Command stock_set();
+Command cart_get();
+Command cart_add();
+Command cart_set();
+Command cart_remove();
+Command cart_empty();
+Command order_list();
+Command order_get();
+Command order_create();
+Command order_cancel();
+Command order_fulfil();
+Command event_list();
+Command explain();
+Command completion();
+Command man();
+
+}  // namespace shop::cli

@@ -1,0 +1,125 @@
+#include "views.hpp"
+
+namespace shop::cli {
+
+const View& user_view() {
+    static const View view{{{"NUMBER", "/number", false, true},
+                            {"USERNAME", "/username"},
+                            {"EMAIL", "/email"},
+                            {"ROLE", "/role"},
+                            {"ACTIVE", "/active"},
+                            {"FIRST_NAME", "/first_name", true},
+                            {"LAST_NAME", "/last_name", true},
+                            {"CREATED_AT", "/created_at", true},
+                            {"ID", "/id", true}},
+                           "/username"};
+    return view;
+}
+
+const View& product_view() {
+    static const View view{{{"NUMBER", "/number", false, true},
+                            {"SKU", "/sku"},
+                            {"NAME", "/name"},
+                            {"PRICE", "/price", false, true},
+                            {"AVAILABLE", "/stock/available", false, true},
+                            {"SLUG", "/slug"},
+                            {"CATEGORY", "/category", true},
+                            {"ON_HAND", "/stock/on_hand", true, true},
+                            {"RESERVED", "/stock/reserved", true, true},
+                            {"UPDATED_AT", "/updated_at", true},
+                            {"ID", "/id", true}},
+                           "/slug"};
+    return view;
+}
+
+const View& stock_view() {
+    static const View view{{{"ON_HAND", "/on_hand", false, true},
+                            {"RESERVED", "/reserved", false, true},
+                            {"AVAILABLE", "/available", false, true},
+                            {"VERSION", "/version", true, true}},
+                           "/available"};
+    return view;
+}
+
+const View& movement_view() {
+    static const View view{{{"CREATED_AT", "/created_at"},
+                            {"KIND", "/kind"},
+                            {"QUANTITY", "/quantity", false, true},
+                            {"ON_HAND", "/on_hand", false, true},
+                            {"REASON", "/reason"},
+                            {"REFERENCE", "/reference", true},
+                            {"ACTOR", "/actor", true},
+                            {"ID", "/id", true}},
+                           "/id"};
+    return view;
+}
+
+const View& line_view() {
+    static const View view{{{"SKU", "/sku"},
+                            {"NAME", "/name"},
+                            {"QUANTITY", "/quantity", false, true},
+                            {"UNIT_PRICE", "/unit_price", false, true},
+                            {"TOTAL", "/total", false, true},
+                            {"PRODUCT_ID", "/product_id", true}},
+                           "/sku"};
+    return view;
+}
+
+const View& order_view() {
+    static const View view{{{"NUMBER", "/number", false, true},
+                            {"STATE", "/state"},
+                            {"USERNAME", "/username"},
+                            {"LINES", "/lines", false, true},
+                            {"TOTAL", "/total", false, true},
+                            {"CREATED_AT", "/created_at"},
+                            {"NOTE", "/note", true},
+                            {"REASON", "/reason", true},
+                            {"ID", "/id", true}},
+                           "/number"};
+    return view;
+}
+
+const View& event_view() {
+    static const View view{{{"SERVICE", "/service"},
+                            {"SEQ", "/seq", false, true},
+                            {"TIME", "/time"},
+                            {"TYPE", "/type"},
+                            {"SUBJECT", "/subject"},
+                            {"ACTOR", "/actor", true},
+                            {"ID", "/id", true}},
+                           "/id"};
+    return view;
+}
+
+const View& context_view() {
+    static const View view{{{"CURRENT", "/current"},
+                            {"NAME", "/name"},
+                            {"USERNAME", "/username"},
+                            {"USERS_URL", "/users_url"},
+                            {"PRODUCTS_URL", "/products_url", true},
+                            {"ORDERS_URL", "/orders_url", true},
+                            {"DATA_DIR", "/data_dir", true}},
+                           "/name"};
+    return view;
+}
+
+const View& health_view() {
+    static const View view{{{"SERVICE", "/service"},
+                            {"STATUS", "/status"},
+                            {"CHECK", "/check"},
+                            {"DETAIL", "/detail"},
+                            {"URL", "/url", true}},
+                           "/service"};
+    return view;
+}
+
+const View& version_view() {
+    static const View view{{{"COMPONENT", "/service"},
+                            {"VERSION", "/version"},
+                            {"COMMIT", "/commit"},
+                            {"STORE_FORMAT", "/store_format", true, true}},
+                           "/service"};
+    return view;
+}
+
+}  // namespace shop::cli

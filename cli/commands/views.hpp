@@ -1,0 +1,21 @@
+// How each resource is shown (output/view.hpp).
+//
+// Thread safety: constants.
+#pragma once
+
+#include "output/view.hpp"
+
+namespace shop::cli {
+
+const View& user_view();
+const View& product_view();
+const View& stock_view();
+const View& movement_view();
+const View& line_view();  // the lines of a cart or an order
+const View& order_view();
+const View& event_view();
+const View& context_view();
+const View& health_view();
+const View& version_view();
+
+}  // namespace shop::cli

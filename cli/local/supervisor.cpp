@@ -1,0 +1,238 @@
+#include "local/supervisor.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "base/file.hpp"
+#include "http/client.hpp"
+#include "local/port.hpp"
+#include "schema/codec.hpp"
+
+namespace shop::cli {
+namespace {
+
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+constexpr int kReadySeconds = 30;
+constexpr int kStopSeconds = 30;
+constexpr std::int64_t kStableMs = 10'000;  // up for so long: its failures so far are forgotten
+
+std::int64_t now_ms() {
+    using namespace std::chrono;
+    return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
+}
+
+std::int64_t backoff_ms(int failures) {
+    return std::min<std::int64_t>(10'000, 200LL << std::min(failures, 6));
+}
+
+std::string url_of(int port) { return "http://127.0.0.1:" + std::to_string(port); }
+
+// The daemons stand beside shopctl in a build tree, and in libexec or PATH once installed.
+fs::path daemon_path(const std::string& service) {
+    std::error_code ignored;
+    const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
+    const std::string name = "shop-" + service;
+    for (const fs::path& folder :
+         {here, here.parent_path() / "sbin", here.parent_path() / "libexec/shop"})
+        if (fs::exists(folder / name, ignored)) return folder / name;
+    return name;
+}
+
+void block_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&set, signal);
+    sigprocmask(SIG_BLOCK, &set, nullptr);
+}
+
+// In the child, between fork and exec: nothing that allocates.
+[[noreturn]] void become(const char* program, char* const* arguments, int log) {
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, nullptr);
+    // A terminal's Ctrl-C goes to us alone; we drain the children in order.
+    ::setpgid(0, 0);
+    // They do not outlive a supervisor that was killed.
+    ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+    const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+    ::dup2(null, STDIN_FILENO);
+    ::dup2(log, STDOUT_FILENO);
+    ::dup2(log, STDERR_FILENO);
+    ::execvp(program, arguments);
+    constexpr std::string_view message = "can't be started: is shop-… installed beside shopctl?\n";
+    (void)!::write(STDERR_FILENO, message.data(), message.size());
+    ::_exit(127);
+}
+
+std::string how_it_ended(int status) {
+    if (WIFSIGNALED(status)) return "was killed by signal " + std::to_string(WTERMSIG(status));
+    return "ended with exit code " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace
+
+Supervisor::Supervisor(LocalOptions options, Say say)
+    : options_(std::move(options)), say_(std::move(say)) {
+    int port = static_cast<int>(options_.port_base);
+    for (const auto* table : api::all_services()) children_.push_back({table, 0, ++port});
+}
+
+Result<void> Supervisor::prepare() {
+    for (const char* folder : {"", "keys", "log", "stores"})
+        SHOP_CHECK(make_folder(options_.data_dir / folder, 0700));
+    if (const auto other = running_shop(options_.data_dir))
+        return fail(Code::already_exists, "A shop runs in " + options_.data_dir.string() +
+                                              " already. See: shopctl status; end it with: "
+                                              "shopctl down");
+    for (const Child& child : children_) SHOP_CHECK(check_port_free(child.port));
+    SHOP_CHECK(first_admin(options_.data_dir));
+    return {};
+}
+
+Result<LocalShop> Supervisor::start() {
+    SHOP_CHECK(prepare());
+    block_signals();
+    for (Child& child : children_) SHOP_CHECK(spawn(child));
+    SHOP_CHECK(save_state());
+    for (const Child& child : children_) {
+        if (auto ready = wait_ready(child); !ready) {
+            stop();
+            return tl::make_unexpected(ready.error());
+        }
+    }
+    return state();
+}
+
+Result<void> Supervisor::spawn(Child& child) {
+    const std::string& name = child.table->name;
+    const fs::path log_path = options_.data_dir / "log" / (name + ".log");
+    const int log = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (log < 0) return fail(Code::unavailable, "Can't write to " + log_path.string() + ".");
+    std::vector<std::string> words = {
+        daemon_path(name).string(),
+        "--port=" + std::to_string(child.port),
+        "--data-dir=" + (options_.data_dir / "stores" / name).string(),
+        "--keys-dir=" + (options_.data_dir / "keys").string(),
+        options_.course_api ? "--course-api" : "--no-course-api",
+        "--users-url=" + url_of(children_[0].port),
+        "--products-url=" + url_of(children_[1].port)};
+    if (name == "userd")
+        words.push_back("--first-admin-file=" + (options_.data_dir / "admin.txt").string());
+    std::vector<char*> arguments;
+    for (auto& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    child.pid = ::fork();
+    if (child.pid == 0) become(arguments[0], arguments.data(), log);
+    ::close(log);
+    if (child.pid < 0)
+        return fail(Code::unavailable, "Can't start " + name + ": no process is free.");
+    child.started_ms = now_ms();
+    return {};
+}
+
+Result<void> Supervisor::wait_ready(const Child& child) {
+    SHOP_TRY(client, http::Client::make(url_of(child.port), {.deadline = 1s}));
+    http::Request request;
+    request.method = "GET";
+    request.target = "/readyz";
+    const std::string log = (options_.data_dir / "log" / (child.table->name + ".log")).string();
+    for (const auto end = now_ms() + kReadySeconds * 1000; now_ms() < end;) {
+        const auto answer = client->send(request, true);
+        if (answer && answer->status == 200) return {};
+        int status = 0;
+        if (::waitpid(child.pid, &status, WNOHANG) == child.pid)
+            return fail(Code::unavailable, child.table->name + " " + how_it_ended(status) +
+                                               ". Its log says why: " + log);
+        std::this_thread::sleep_for(5ms);
+    }
+    return fail(Code::timeout, child.table->name + " is not ready after " +
+                                   std::to_string(kReadySeconds) + " s. See its log: " + log);
+}
+
+Result<void> Supervisor::watch() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&set, signal);
+    for (;;) {
+        const timespec pause{0, 200'000'000};
+        const int signal = ::sigtimedwait(&set, nullptr, &pause);
+        if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP) break;
+        reap();
+        restart_due();
+    }
+    stop();
+    return {};
+}
+
+void Supervisor::reap() {
+    int status = 0;
+    for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;)
+        for (Child& child : children_)
+            if (child.pid == pid) child_died(child, status);
+}
+
+void Supervisor::child_died(Child& child, int status) {
+    if (now_ms() - child.started_ms > kStableMs) child.failures = 0;
+    const std::int64_t wait = backoff_ms(child.failures++);
+    child.pid = 0;
+    child.restart_at_ms = now_ms() + wait;
+    say_(child.table->name + " " + how_it_ended(status) + "; starting it again in " +
+         std::to_string(wait) +
+         " ms. Its log: " + (options_.data_dir / "log" / (child.table->name + ".log")).string());
+}
+
+void Supervisor::restart_due() {
+    bool changed = false;
+    for (Child& child : children_) {
+        if (child.pid != 0 || now_ms() < child.restart_at_ms) continue;
+        if (const auto spawned = spawn(child); !spawned) {
+            child.restart_at_ms = now_ms() + backoff_ms(child.failures++);
+            say_(spawned.error().message);
+            continue;
+        }
+        changed = true;
+    }
+    if (changed)
+        if (const auto saved = save_state(); !saved) say_(saved.error().message);
+}
+
+void Supervisor::stop() {
+    // Orders first: they ask the others.
+    for (auto child = children_.rbegin(); child != children_.rend(); ++child) {
+        if (child->pid <= 0) continue;
+        ::kill(child->pid, SIGTERM);
+        const auto end = now_ms() + kStopSeconds * 1000;
+        int status = 0;
+        while (::waitpid(child->pid, &status, WNOHANG) == 0) {
+            if (now_ms() > end) ::kill(child->pid, SIGKILL);
+            std::this_thread::sleep_for(5ms);
+        }
+        child->pid = 0;
+    }
+    std::error_code ignored;
+    fs::remove(options_.data_dir / "shop.json", ignored);
+}
+
+LocalShop Supervisor::state() const {
+    LocalShop shop{::getpid(), options_.port_base, {}};
+    for (const Child& child : children_)
+        shop.services.push_back({child.table->name, child.port, child.pid, url_of(child.port)});
+    return shop;
+}
+
+Result<void> Supervisor::save_state() const {
+    return write_file(options_.data_dir / "shop.json", schema::encode_text(state()) + "\n", 0600);
+}
+
+}  // namespace shop::cli

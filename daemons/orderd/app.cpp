@@ -1,0 +1,76 @@
+#include "orderd/app.hpp"
+
+#include <fmt/format.h>
+
+#include "base/limits.hpp"
+#include "orderd/catalogue_http.hpp"
+#include "orderd/routes.hpp"
+#include "runtime/key_resolver.hpp"
+
+namespace shop::orders {
+namespace {
+
+std::string url_of(const std::string& setting, const api::ServiceTable& service) {
+    return setting.empty() ? fmt::format("http://127.0.0.1:{}", service.port) : setting;
+}
+
+// Keys of the course's API are userd's: it is asked whose they are.
+Result<runtime::KeyResolver> key_resolver_for(const runtime::DaemonContext& context,
+                                              api::ApiClient::TokenSource token) {
+    SHOP_TRY(http, http::Client::make(url_of(context.settings.users_url, api::users_service()),
+                                      {.deadline = limits::kCallDeadline}));
+    auto users = std::make_shared<api::ApiClient>(std::move(http), std::move(token));
+    auto resolve = runtime::make_key_resolver(*users, context.clock);
+    return runtime::KeyResolver([users, resolve](std::string_view key) { return resolve(key); });
+}
+
+}  // namespace
+
+OrderApp::OrderApp(AppParts parts, std::unique_ptr<Tables> tables,
+                   std::unique_ptr<store::Store> store)
+    : parts_(std::move(parts)),
+      tables_(std::move(tables)),
+      store_(std::move(store)),
+      saga_({*tables_, *store_, *parts_.catalogue, parts_.authorise, parts_.currency}),
+      resumer_(saga_, parts_.clock),
+      service_({api::orders_service(), parts_.version, parts_.commit, *store_, tables_->journal,
+                parts_.verifier, parts_.clock, parts_.metrics, parts_.course_api}) {}
+
+Result<std::unique_ptr<OrderApp>> OrderApp::open(AppParts parts) {
+    auto tables = std::make_unique<Tables>();
+    SHOP_TRY(store, store::open_lmdb({parts.data_dir, tables->layout.tables()}));
+    std::unique_ptr<OrderApp> app(
+        new OrderApp(std::move(parts), std::move(tables), std::move(store)));
+    bind_cart_routes(*app);
+    bind_order_routes(*app);
+    bind_course_routes(*app);
+    app->service_.add_check([catalogue = app->parts_.catalogue] {
+        const auto pong = catalogue->ping();
+        return api::HealthCheck{"productd", pong.has_value(), false,
+                                pong ? "" : pong.error().message};
+    });
+    if (app->parts_.key_resolver) app->service_.set_key_resolver(app->parts_.key_resolver);
+    SHOP_CHECK(app->service_.seal());
+    return app;
+}
+
+Result<std::unique_ptr<runtime::App>> make_app(const runtime::DaemonContext& context) {
+    auto token = [&signer = context.signer] { return signer.service_token(); };
+    SHOP_TRY(catalogue,
+             make_http_catalogue(url_of(context.settings.products_url, api::products_service()),
+                                 token, context.clock));
+    SHOP_TRY(key_resolver, key_resolver_for(context, token));
+    SHOP_TRY(app, OrderApp::open({.data_dir = context.settings.data_dir,
+                                  .currency = context.settings.currency,
+                                  .course_api = context.settings.course_api,
+                                  .catalogue = std::move(catalogue),
+                                  .key_resolver = std::move(key_resolver),
+                                  .clock = context.clock,
+                                  .metrics = context.metrics,
+                                  .verifier = context.verifier,
+                                  .version = context.version,
+                                  .commit = context.commit}));
+    return std::move(app);
+}
+
+}  // namespace shop::orders

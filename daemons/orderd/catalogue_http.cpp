@@ -1,0 +1,151 @@
+#include "orderd/catalogue_http.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+#include <unordered_map>
+
+#include "base/limits.hpp"
+
+namespace shop::orders {
+
+using api::Product;
+
+Error catalogue_down(std::string_view then) {
+    return {Code::unavailable,
+            fmt::format("The catalogue (productd) does not answer; {}", then),
+            {},
+            1};
+}
+
+namespace {
+
+using namespace std::chrono_literals;
+
+// A restart of productd is waited for this long; more would keep workers from calls that don't need
+// it.
+constexpr auto kRetryFor = 500ms;
+constexpr auto kPingDeadline = 500ms;
+// Ids in one query: with 39 bytes each ("%2C" between them) they fit limits::kUrlBytesMax.
+constexpr std::size_t kIdsAtOnce = 90;
+constexpr std::string_view kAgain = "try again in a moment";
+
+// Products that were looked up within the last second, by what was asked for: whoever fills carts
+// asks for the same few again and again. Checkouts never read it.
+class Recent {
+public:
+    explicit Recent(const Clock& clock) : clock_(clock) {}
+
+    std::optional<Product> find(std::string_view ref) const {
+        const std::lock_guard lock(mutex_);
+        const auto seen = seen_.find(std::string(ref));
+        if (seen == seen_.end() || clock_.now() - seen->second.at >= kFresh) return std::nullopt;
+        return seen->second.product;
+    }
+    void keep(std::string_view ref, const Product& product) {
+        const std::lock_guard lock(mutex_);
+        if (seen_.size() >= kSeenMax) seen_.clear();
+        seen_[std::string(ref)] = {product, clock_.now()};
+    }
+
+private:
+    static constexpr auto kFresh = 1s;
+    static constexpr std::size_t kSeenMax = 1024;  // products of up to 6 kB
+    struct Seen {
+        Product product;
+        Time at{};
+    };
+
+    const Clock& clock_;
+    mutable std::mutex mutex_;
+    std::unordered_map<std::string, Seen> seen_;  // guarded by mutex_
+};
+
+// The seam's rule: productd's own answers stay, everything else is silence.
+template <class T>
+Result<T> answer(Result<T> result) {
+    if (result) return result;
+    const Code code = result.error().code;
+    const bool is_answer =
+        code == Code::not_found || code == Code::conflict || code == Code::invalid_argument;
+    if (is_answer) return result;
+    return Failure(catalogue_down(kAgain));
+}
+
+class HttpCatalogue final : public Catalogue {
+public:
+    HttpCatalogue(api::ApiClient calls, api::ApiClient pings, const Clock& clock)
+        : calls_(std::move(calls)), pings_(std::move(pings)), recent_(clock) {}
+
+    Result<Product> find(std::string_view ref) override {
+        if (auto known = recent_.find(ref)) return std::move(*known);
+        auto found = answer(calls_.call<Product>(row("product_get"), {std::string(ref)}));
+        if (found) recent_.keep(ref, *found);
+        return found;
+    }
+
+    Result<std::vector<Product>> find_many(const std::vector<std::string>& ids) override {
+        std::vector<Product> products;
+        for (std::size_t from = 0; from < ids.size(); from += kIdsAtOnce) {
+            const std::size_t count = std::min(kIdsAtOnce, ids.size() - from);
+            const std::vector<std::string> some(
+                ids.begin() + static_cast<std::ptrdiff_t>(from),
+                ids.begin() + static_cast<std::ptrdiff_t>(from + count));
+            SHOP_TRY(page, answer(calls_.call<api::ProductPage>(
+                               row("product_list"), {},
+                               {.query = {{"limit", std::to_string(limits::kPageItemsMax)},
+                                          {"ref", fmt::format("{}", fmt::join(some, ","))}}})));
+            std::ranges::move(page.items, std::back_inserter(products));
+        }
+        return products;
+    }
+
+    Result<void> reserve(const api::Order& order) override {
+        api::Reservation reservation;
+        for (const auto& line : order.lines)
+            reservation.lines.push_back({line.product_id, line.quantity});
+        // Only what a client may say: the rest of a Reservation is productd's.
+        const Json whole = schema::encode(reservation);
+        return send("reservation_put", order.id, Json{{"lines", whole.at("lines")}});
+    }
+    Result<void> confirm(const std::string& order_id) override {
+        return send("reservation_confirm", order_id);
+    }
+    Result<void> release(const std::string& order_id) override {
+        auto released = send("reservation_release", order_id);
+        const bool nothing_held = !released && released.error().code == Code::not_found;
+        return nothing_held ? Result<void>{} : released;
+    }
+    Result<void> ping() override {
+        SHOP_CHECK(answer(pings_.send(row("livez"), {})));
+        return {};
+    }
+
+private:
+    static const api::Endpoint& row(std::string_view id) { return api::products_service().at(id); }
+
+    Result<void> send(std::string_view id, const std::string& order_id,
+                      std::optional<Json> body = std::nullopt) {
+        SHOP_CHECK(answer(calls_.send(row(id), {order_id}, {.body = std::move(body)})));
+        return {};
+    }
+
+    api::ApiClient calls_;
+    api::ApiClient pings_;
+    Recent recent_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Catalogue>> make_http_catalogue(const std::string& url,
+                                                       api::ApiClient::TokenSource token,
+                                                       const Clock& clock) {
+    SHOP_TRY(calls,
+             http::Client::make(url, {.deadline = limits::kCallDeadline, .retry_for = kRetryFor}));
+    SHOP_TRY(pings, http::Client::make(url, {.deadline = kPingDeadline}));
+    return std::make_unique<HttpCatalogue>(api::ApiClient(std::move(calls), std::move(token)),
+                                           api::ApiClient(std::move(pings), {}), clock);
+}
+
+}  // namespace shop::orders

@@ -1,0 +1,72 @@
+#include "productd/app.hpp"
+
+#include "api/client.hpp"
+#include "base/limits.hpp"
+#include "productd/expiry.hpp"
+#include "productd/routes.hpp"
+#include "productd/store.hpp"
+#include "runtime/key_resolver.hpp"
+
+namespace shop::products {
+namespace {
+
+constexpr std::string_view kUsersUrl = "http://127.0.0.1:5001";
+
+Result<std::unique_ptr<http::Client>> users_http(const runtime::DaemonSettings& settings) {
+    const std::string url =
+        settings.users_url.empty() ? std::string(kUsersUrl) : settings.users_url;
+    return http::Client::make(url, {.deadline = limits::kCallDeadline});
+}
+
+class ProductApp final : public runtime::App {
+public:
+    ProductApp(const runtime::DaemonContext& context, const ProductSettings& settings,
+               std::unique_ptr<Tables> tables, std::unique_ptr<store::Store> store,
+               std::unique_ptr<http::Client> users)
+        : tables_(std::move(tables)),
+          store_(std::move(store)),
+          users_(std::move(users), [&signer = context.signer] { return signer.service_token(); }),
+          service_({.table = api::products_service(),
+                    .version = context.version,
+                    .commit = context.commit,
+                    .store = *store_,
+                    .journal = tables_->journal,
+                    .verifier = context.verifier,
+                    .clock = context.clock,
+                    .metrics = context.metrics,
+                    .course_api = context.settings.course_api}),
+          sweeper_(*store_, *tables_, context.clock) {
+        bind_product_routes(service_, *tables_);
+        bind_stock_routes(service_, *tables_);
+        bind_course_routes(service_, *tables_,
+                           {context.settings.currency, settings.course_open_product_creation});
+        service_.set_key_resolver(runtime::make_key_resolver(users_, context.clock));
+    }
+
+    runtime::Service& service() override { return service_; }
+    void start() override { sweeper_.start(); }
+    void stop() override { sweeper_.stop(); }
+
+private:
+    std::unique_ptr<Tables> tables_;
+    std::unique_ptr<store::Store> store_;
+    api::ApiClient users_;
+    runtime::Service service_;
+    ExpirySweeper sweeper_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<runtime::App>> make_app(const runtime::DaemonContext& context,
+                                               const ProductSettings& settings) {
+    auto tables = std::make_unique<Tables>();
+    SHOP_TRY(store, store::open_lmdb(
+                        {.folder = context.settings.data_dir, .tables = tables->layout.tables()}));
+    SHOP_TRY(users, users_http(context.settings));
+    auto app = std::make_unique<ProductApp>(context, settings, std::move(tables), std::move(store),
+                                            std::move(users));
+    SHOP_CHECK(app->service().seal());
+    return app;
+}
+
+}  // namespace shop::products

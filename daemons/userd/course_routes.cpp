@@ -1,0 +1,106 @@
+// The course's API of the user service.
+#include "api/course.hpp"
+#include "userd/routes.hpp"
+#include "userd/sessions.hpp"
+#include "userd/users.hpp"
+
+namespace shop::users {
+namespace {
+
+using events::Change;
+using runtime::Call;
+using runtime::Reply;
+using store::Snapshot;
+
+constexpr std::int64_t kListMax = 10'000;  // accounts in one answer of /api/users
+
+// `key` only for its owner; null for everybody else.
+Json course_user(const api::User& user, const Json& key) {
+    return {{"id", user.number},           {"username", user.username},
+            {"email", user.email},         {"first_name", user.first_name},
+            {"last_name", user.last_name}, {"api_key", key},
+            {"is_active", user.active},    {"is_admin", user.role == "admin"}};
+}
+
+// The key as the caller presented it: "Basic <key>". Empty where there is none.
+std::string presented_key(const Call& call) {
+    const std::string_view header = call.request().headers.get("authorization").value_or("");
+    const auto blank = header.find(' ');
+    return blank == std::string_view::npos ? "" : std::string(header.substr(blank + 1));
+}
+
+Result<Reply> create_user(const Parts& parts, Call& call) {
+    SHOP_TRY(form, call.body<api::course::NewUser>());
+    SHOP_CHECK(auth::check_new_password(form.password, form.username));
+    SHOP_TRY(hash, auth::hash_password(form.password, parts.sign_in.cost()));
+    api::User input;
+    input.username = form.username;
+    input.email = form.email;
+    input.first_name = form.first_name;
+    input.last_name = form.last_name;
+    return call.commit([&](Change& change) -> Result<Reply> {
+        SHOP_TRY(user, create(parts.tables, change, input, hash));
+        return Reply::bytes(
+            dump(Json{{"message", "User added"}, {"result", course_user(user, nullptr)}}));
+    });
+}
+
+Result<Reply> login(const Parts& parts, Call& call) {
+    SHOP_TRY(form, call.body<api::course::Login>());
+    auto user = parts.sign_in.check(form.username, form.password);
+    if (!user) return tl::make_unexpected(user.error());
+    return call.commit([&](Change& change) -> Result<Reply> {
+        SHOP_TRY(session, begin_session(parts.tables, change, *user, "course", parts.session_life));
+        return Reply::bytes(dump(Json{{"message", "Logged in"}, {"api_key", session.secret}}));
+    });
+}
+
+Result<Reply> logout(const Parts& parts, Call& call) {
+    if (!call.principal().known()) return Reply::bytes(R"({"message":"You are not logged in"})");
+    return call.commit([&](Change& change) -> Result<Reply> {
+        end_session(parts.tables, change, call.principal().session_id);
+        return Reply::bytes(R"({"message":"You are logged out"})");
+    });
+}
+
+Result<Reply> exists(const Parts& parts, Call& call) {
+    return call.read([&](const Snapshot& snapshot) -> Result<Reply> {
+        const std::string& name = call.param("username");
+        if (name.size() > 254 || !parts.tables.users.lookup(snapshot, "username", name))
+            return fail(Code::not_found, "Cannot find username");
+        return Reply::bytes(R"({"result":true})");
+    });
+}
+
+Result<Reply> get_user(const Parts& parts, Call& call) {
+    return call.read([&](const Snapshot& snapshot) -> Result<Reply> {
+        SHOP_TRY(user, find_visible(parts.tables, snapshot, "me", call.principal(), ""));
+        return Reply::bytes(dump(Json{{"result", course_user(user, presented_key(call))}}));
+    });
+}
+
+Result<Reply> list_users(const Parts& parts, Call& call) {
+    return call.read([&](const Snapshot& snapshot) -> Result<Reply> {
+        api::UserQuery query;
+        query.limit = kListMax;
+        SHOP_TRY(page, list(parts.tables, snapshot, query));
+        Json users = Json::array();
+        for (const auto& item : page.items)
+            users.push_back(course_user(schema::decode_stored<api::User>(item), nullptr));
+        return Reply::bytes(dump(users));
+    });
+}
+
+}  // namespace
+
+void bind_course_routes(runtime::Service& service, const Parts& parts) {
+    using Route = Result<Reply> (*)(const Parts&, Call&);
+    const std::pair<const char*, Route> routes[] = {
+        {"course_user_create", create_user}, {"course_user_login", login},
+        {"course_user_logout", logout},      {"course_user_exists", exists},
+        {"course_user_get", get_user},       {"course_users", list_users}};
+    for (const auto& [id, route] : routes)
+        service.bind(id, [&parts, run = route](Call& call) { return run(parts, call); });
+}
+
+}  // namespace shop::users

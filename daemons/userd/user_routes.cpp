@@ -1,0 +1,99 @@
+#include "userd/routes.hpp"
+#include "userd/users.hpp"
+
+namespace shop::users {
+namespace {
+
+using events::Change;
+using runtime::Call;
+using runtime::Reply;
+using store::Snapshot;
+namespace scope = auth::scope;
+
+Reply reply_with(const api::User& user) { return Reply::json(user).etag(user.version); }
+
+Result<Reply> user_create(const Parts& parts, Call& call) {
+    SHOP_TRY(input, call.body<api::User>());
+    if (!input.password) return fail_field("/password", "is required");
+    SHOP_CHECK(auth::check_new_password(*input.password, input.username));
+    // Hashing takes long: it stands before the transaction, and after the answer of a repeated
+    // call.
+    SHOP_TRY(kept, call.kept_answer());
+    if (kept) return std::move(*kept);
+    SHOP_TRY(hash, auth::hash_password(*input.password, parts.sign_in.cost()));
+    return call.commit([&](Change& change) -> Result<Reply> {
+        SHOP_TRY(user, create(parts.tables, change, input, hash));
+        return reply_with(user).location("/v1/users/" + user.id);
+    });
+}
+
+Result<Reply> user_list(const Parts& parts, Call& call) {
+    SHOP_TRY(query, call.query<api::UserQuery>());
+    return call.read([&](const Snapshot& snapshot) -> Result<Reply> {
+        SHOP_TRY(page, list(parts.tables, snapshot, query));
+        return runtime::page_reply(call, page.items, page.next_cursor);
+    });
+}
+
+Result<Reply> user_get(const Parts& parts, Call& call) {
+    return call.read([&](const Snapshot& snapshot) -> Result<Reply> {
+        SHOP_TRY(user, find_visible(parts.tables, snapshot, call.param("user"), call.principal(),
+                                    scope::kUsersRead));
+        return reply_with(user);
+    });
+}
+
+// The hash of the password in the patch; empty where it has none. For oneself the current one is
+// needed, so that a stolen session can't lock its owner out.
+Result<std::string> new_password_hash(const Parts& parts, Call& call) {
+    api::User before;
+    std::string hash;
+    SHOP_CHECK(call.read([&](const Snapshot& snapshot) -> Result<Reply> {
+        SHOP_TRY(user, find_visible(parts.tables, snapshot, call.param("user"), call.principal(),
+                                    scope::kUsersWrite));
+        hash = password_hash_of(parts.tables, snapshot, user.id);
+        before = std::move(user);
+        return Reply::empty();
+    }));
+    SHOP_TRY(after, schema::merge_patch(before, call.request().body));
+    if (!after.password) return std::string();
+    SHOP_CHECK(auth::check_new_password(*after.password, after.username));
+    if (before.id == call.principal().user_id) {
+        SHOP_TRY(right, auth::verify_password(after.current_password.value_or(""), hash,
+                                              parts.sign_in.cost()));
+        if (!right) return fail_field("/current_password", "must be your password so far");
+    }
+    return auth::hash_password(*after.password, parts.sign_in.cost());
+}
+
+Result<Reply> user_update(const Parts& parts, Call& call) {
+    SHOP_TRY(version, call.if_match());
+    SHOP_TRY(hash, new_password_hash(parts, call));
+    return call.commit([&](Change& change) -> Result<Reply> {
+        SHOP_TRY(user, update(parts.tables, change,
+                              {call.param("user"), version, call.request().body, hash}));
+        return reply_with(user);
+    });
+}
+
+Result<Reply> user_delete(const Parts& parts, Call& call) {
+    return call.commit([&](Change& change) -> Result<Reply> {
+        SHOP_CHECK(remove(parts.tables, change, call.param("user")));
+        return Reply::empty();
+    });
+}
+
+}  // namespace
+
+void bind_user_routes(runtime::Service& service, const Parts& parts) {
+    using Route = Result<Reply> (*)(const Parts&, Call&);
+    const std::pair<const char*, Route> routes[] = {{"user_create", user_create},
+                                                    {"user_list", user_list},
+                                                    {"user_get", user_get},
+                                                    {"user_update", user_update},
+                                                    {"user_delete", user_delete}};
+    for (const auto& [id, route] : routes)
+        service.bind(id, [&parts, run = route](Call& call) { return run(parts, call); });
+}
+
+}  // namespace shop::users

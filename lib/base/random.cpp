@@ -1,0 +1,38 @@
+#include "base/random.hpp"
+
+#include <sodium.h>
+#include <array>
+#include <cstdlib>
+
+#include "base/text.hpp"
+
+namespace shop {
+namespace {
+
+void start_sodium() {
+    static const bool started = sodium_init() >= 0;
+    if (!started) std::abort();
+}
+
+}  // namespace
+
+std::string random_bytes(std::size_t count) {
+    start_sodium();
+    std::string bytes(count, '\0');
+    randombytes_buf(bytes.data(), bytes.size());
+    return bytes;
+}
+
+std::string random_token(std::size_t bytes) { return base64url(random_bytes(bytes)); }
+
+std::string sha256(std::string_view data) {
+    start_sodium();
+    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(data.data()),
+                       data.size());
+    return {digest.begin(), digest.end()};
+}
+
+std::string sha256_hex(std::string_view data) { return to_hex(sha256(data)); }
+
+}  // namespace shop

@@ -1,0 +1,44 @@
+// Idempotency records: the answer to a call that carried an Idempotency-Key, kept so that the same
+// call again gives the same answer and changes nothing.
+//
+// Written in the transaction of the change. Old ones are swept a few at a time, as new ones are
+// written.
+//
+// Table, where D is SHA-256(`caller 0x00 key`), 32 bytes, so that any caller and key fit:
+//     `r` D                                          -> JSON of IdempotencyRecord
+//     `t` created_at (store::key_of(milliseconds)) D -> `{}`; in order of age, for the sweep
+//
+// Thread safety: free functions; as safe as the Transaction or Snapshot they get.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "schema/field.hpp"
+#include "store/store.hpp"
+
+namespace shop::events {
+
+struct IdempotencyRecord {
+    std::string fingerprint;  // hash of method, path and body: another request under the same key
+                              // is an error
+    std::int64_t status = 0;
+    std::string body;
+    std::string location;  // of the response; may be empty
+    std::string etag;
+    Time created_at{};
+};
+
+// Nothing where the key is new or its record is older than limits::kIdempotencyKeep.
+std::optional<IdempotencyRecord> find_answer(const store::Snapshot& snapshot, store::Table table,
+                                             std::string_view caller, std::string_view key,
+                                             Time now);
+void keep_answer(store::Transaction& tx, store::Table table, std::string_view caller,
+                 std::string_view key, const IdempotencyRecord& record);
+
+}  // namespace shop::events
+
+namespace shop::schema {
+template <>
+const StructType& type_of<events::IdempotencyRecord>();
+}

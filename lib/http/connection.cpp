@@ -1,0 +1,154 @@
+#include "http/connection.hpp"
+
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/limits.hpp"
+
+namespace shop::http {
+namespace {
+
+constexpr std::size_t kParkedBytesMax = 4096;  // buffer that an idle connection keeps
+constexpr auto kLingerDeadline = std::chrono::seconds(2);
+
+}  // namespace
+
+Connection::Connection(Socket socket, Peer peer, const FrontOptions& options, TimePoint now)
+    : deadline(now + options.head_deadline), socket_(std::move(socket)), options_(options) {
+    request_.peer = std::move(peer);
+}
+
+void Connection::hand_to_worker(bool more) {
+    phase = Phase::serving;
+    owner_.store(more ? Owner::worker_with_event : Owner::worker, std::memory_order_release);
+}
+
+bool Connection::park() {
+    auto expected = Owner::worker;
+    return owner_.compare_exchange_strong(expected, Owner::loop, std::memory_order_acq_rel);
+}
+
+bool Connection::note_event() {
+    auto current = owner_.load(std::memory_order_acquire);
+    while (current == Owner::worker) {
+        if (owner_.compare_exchange_weak(current, Owner::worker_with_event,
+                                         std::memory_order_acq_rel)) {
+            return true;
+        }
+    }
+    return current != Owner::loop;
+}
+
+Progress Connection::take(std::string_view bytes) {
+    if (head_read_) {
+        const auto missing = head_.content_length - request_.body.size();
+        const auto part = std::min(missing, bytes.size());
+        request_.body.append(bytes.substr(0, part));
+        bytes.remove_prefix(part);
+    }
+    // A head is read again only when a line of it has come to its end: a client that sends it byte
+    // by byte costs no more than its lines.
+    const bool worth_reading = head_read_ || empty() ||
+                               bytes.find('\n') != std::string_view::npos ||
+                               in_.size() - start_ + bytes.size() >= limits::kHeadBytesMax;
+    in_.erase(0, std::exchange(start_, 0));
+    in_.append(bytes);
+    return worth_reading ? read_on() : Progress::incomplete;
+}
+
+Progress Connection::read_on() {
+    if (!head_read_) {
+        const Progress progress = read_head();
+        if (progress != Progress::complete) return progress;
+    }
+    return read_body();
+}
+
+Progress Connection::read_head() {
+    if (start_ == in_.size()) return Progress::incomplete;
+    HeadResult result = read_request_head(std::string_view(in_).substr(start_), request_);
+    if (result.progress == Progress::refused) {
+        return refuse(result.status, std::move(result.reason));
+    }
+    if (result.progress == Progress::incomplete) return Progress::incomplete;
+    head_ = result.head;
+    start_ += head_.bytes;
+    if (head_.content_length > options_.body_bytes_max) return refuse(413, "the body is too large");
+    head_read_ = true;
+    request_.body.clear();
+    continue_due_ = head_.expect_continue;
+    return Progress::complete;
+}
+
+Progress Connection::read_body() {
+    const auto missing = head_.content_length - request_.body.size();
+    const auto part = std::min(missing, in_.size() - start_);
+    request_.body.append(in_, start_, part);
+    start_ += part;
+    if (start_ == in_.size()) {
+        in_.clear();
+        start_ = 0;
+    }
+    return part == missing ? Progress::complete : Progress::incomplete;
+}
+
+Progress Connection::refuse(int status, std::string reason) {
+    refused_ = {status, std::move(reason)};
+    return Progress::refused;
+}
+
+void Connection::enter(Phase next, TimePoint until) {
+    if (phase == next) return;
+    phase = next;
+    deadline = until;
+}
+
+void Connection::await_input(TimePoint now) {
+    if (head_read_) {
+        enter(Phase::body, now + options_.body_deadline);
+        if (!continue_due_ || !request_.body.empty()) return;
+        continue_due_ = false;
+        constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+        const auto sent = ::send(fd(), kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
+        if (sent != static_cast<ssize_t>(kContinue.size())) phase = Phase::lost;
+        return;
+    }
+    if (!empty()) return enter(Phase::head, now + options_.head_deadline);
+    enter(Phase::idle, now + options_.idle_deadline);
+    if (in_.capacity() > kParkedBytesMax) in_ = std::string();
+    if (request_.body.capacity() > kParkedBytesMax) request_.body = std::string();
+}
+
+void Connection::answer(std::string bytes, bool keep_alive, TimePoint now) {
+    out_ = std::move(bytes);
+    sent_ = 0;
+    keep_alive_ = keep_alive;
+    ++answered_;
+    head_read_ = false;
+    send_on(now);
+}
+
+void Connection::send_on(TimePoint now) {
+    while (sent_ < out_.size()) {
+        const auto count = ::send(fd(), out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+        if (count >= 0) {
+            sent_ += static_cast<std::size_t>(count);
+        } else if (errno == EAGAIN) {
+            return enter(Phase::write, now + options_.write_deadline);
+        } else if (errno != EINTR) {
+            phase = Phase::lost;
+            return;
+        }
+    }
+    out_ = std::string();
+    if (keep_alive_) {
+        phase = Phase::serving;
+        return;
+    }
+    socket_.shut_writing();
+    enter(Phase::linger, now + kLingerDeadline);
+}
+
+}  // namespace shop::http

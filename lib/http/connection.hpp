@@ -1,0 +1,113 @@
+// One connection of the front: its socket, what has been received and not yet read, what has to be
+// sent, and whose turn it is.
+//
+// Thread safety: a connection belongs to the front's loop or to one worker at a time, and only the
+// owner touches it. It changes hands through hand_to_worker(), park() and reclaim(), which order
+// memory; note_event() and with_worker() may be called by the loop at any time.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "http/front.hpp"
+#include "http/message.hpp"
+#include "http/socket.hpp"
+#include "http/wire.hpp"
+
+namespace shop::http {
+
+using TimePoint = std::chrono::steady_clock::time_point;
+
+enum class Phase : std::uint8_t {
+    idle,     // nothing of the next request has come
+    head,     // a part of a head may have come
+    body,     // the head has come, the body not yet
+    serving,  // a request is complete; it waits for a worker or has one
+    write,    // the rest of an answer waits for the socket
+    linger,  // the last answer is sent; what still comes is thrown away, so that no reset overtakes
+             // the answer
+    lost,    // nothing can be sent or received any more
+};
+
+class Connection {
+public:
+    Connection(Socket socket, Peer peer, const FrontOptions& options, TimePoint now);
+
+    // --- whose turn it is
+    // From the loop. `more`: the socket may hold input or an end of file that nobody will be told
+    // of again.
+    void hand_to_worker(bool more);
+    // From the worker: the loop waits for the next event. False where one has been noted: the
+    // worker keeps the connection and has to give it back.
+    bool park();
+    // By the loop, on an event: whether a worker has the connection (the event is noted for it
+    // then).
+    bool note_event();
+    bool with_worker() const { return owner_.load(std::memory_order_acquire) != Owner::loop; }
+    // By the loop, on a connection that a worker gave back through the loop's list.
+    void reclaim() { owner_.store(Owner::loop, std::memory_order_release); }
+
+    // --- input
+    // Takes bytes that were received and reads on.
+    Progress take(std::string_view bytes);
+    // Reads the next request from what has been received; where refused, refusal() says why.
+    Progress read_on();
+    struct Refused {
+        int status = 0;
+        std::string reason;
+    };
+    const Refused& refusal() const { return refused_; }
+    // After read_on() was incomplete: sets phase and deadline, tells the client to go on where it
+    // asked, and lets large buffers go.
+    void await_input(TimePoint now);
+    bool empty() const { return start_ == in_.size() && !head_read_; }
+    // Whether more than the request that is being served has come.
+    bool pipelined() const { return start_ < in_.size(); }
+
+    // --- output
+    // Sends what the socket takes at once. Phase afterwards: serving (sent, ready for the next
+    // request), write, linger or lost.
+    void answer(std::string bytes, bool keep_alive, TimePoint now);
+    // Goes on with that when the socket takes more.
+    void send_on(TimePoint now);
+
+    int fd() const { return socket_.fd(); }
+    Request& request() { return request_; }
+    const Head& head() const { return head_; }
+    std::size_t answered() const { return answered_; }
+
+    Phase phase = Phase::head;
+    TimePoint deadline;
+    std::size_t index = 0;          // in the loop's list
+    std::size_t thrown_away = 0;    // bytes, while lingering
+    bool waits_for_output = false;  // the loop asked epoll for it
+
+private:
+    enum class Owner : std::uint8_t { loop, worker, worker_with_event };
+
+    Progress refuse(int status, std::string reason);
+    Progress read_head();
+    Progress read_body();
+    void enter(Phase next, TimePoint until);
+
+    Socket socket_;
+    std::atomic<Owner> owner_{Owner::loop};
+    const FrontOptions& options_;
+    std::string in_;         // received
+    std::size_t start_ = 0;  // of what is unread in in_
+    Request request_;
+    Head head_;
+    bool head_read_ = false;
+    bool continue_due_ = false;
+    Refused refused_;
+    std::string out_;
+    std::size_t sent_ = 0;  // of out_
+    bool keep_alive_ = true;
+    std::size_t answered_ = 0;
+};
+
+}  // namespace shop::http

@@ -1,0 +1,178 @@
+#include "http/exchange.hpp"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "base/text.hpp"
+#include "http/response_reader.hpp"
+
+namespace shop::http {
+namespace {
+
+Failure no_connection(const Address& address, std::string_view why) {
+    return fail(Code::unavailable,
+                fmt::format("{} cannot be reached: {}; see that it runs and listens there",
+                            address.url, why));
+}
+
+Failure lost(const Address& address, std::string_view why) {
+    return fail(Code::unavailable,
+                fmt::format("the connection to {} was lost: {}", address.url, why));
+}
+
+Failure too_late(const Address& address) {
+    return fail(Code::timeout, fmt::format("{} did not answer in time; try again", address.url));
+}
+
+// Waits until the socket is ready for one of `events`; those it is ready for, 0 where the time is
+// over.
+short wait_for(int fd, short events, TimePoint until) {
+    while (true) {
+        const auto left =
+            std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
+        if (left.count() <= 0) return 0;
+        pollfd entry{fd, events, 0};
+        const int count = ::poll(&entry, 1, static_cast<int>(left.count()));
+        if (count > 0) return entry.revents;
+        if (count == 0) return 0;
+    }
+}
+
+Result<Socket> connect_to(const Address& address, const sockaddr* target, socklen_t size,
+                          TimePoint until) {
+    Socket socket(::socket(target->sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+    if (!socket) return no_connection(address, error_text(errno));
+    if (target->sa_family != AF_UNIX) {
+        const int on = 1;
+        ::setsockopt(socket.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
+    if (::connect(socket.fd(), target, size) == 0) return socket;
+    // EAGAIN: a Unix socket whose backlog is full.
+    if (errno != EINPROGRESS) return no_connection(address, error_text(errno));
+    if (wait_for(socket.fd(), POLLOUT, until) == 0) return too_late(address);
+    int error = 0;
+    socklen_t error_size = sizeof error;
+    ::getsockopt(socket.fd(), SOL_SOCKET, SO_ERROR, &error, &error_size);
+    if (error != 0) return no_connection(address, error_text(error));
+    return socket;
+}
+
+Result<Socket> connect_unix(const Address& address, TimePoint until) {
+    sockaddr_un target{};
+    target.sun_family = AF_UNIX;
+    if (address.host.size() >= sizeof target.sun_path) {
+        return no_connection(address, "the path is too long");
+    }
+    std::strcpy(target.sun_path, address.host.c_str());
+    return connect_to(address, reinterpret_cast<const sockaddr*>(&target), sizeof target, until);
+}
+
+}  // namespace
+
+Result<Address> parse_address(std::string_view url) {
+    const Failure wrong =
+        fail(Code::invalid_argument,
+             fmt::format("\"{}\" is no address; give http://host:port or unix:/path", url));
+    Address address{std::string(url), "localhost", "", ""};
+    if (url.starts_with("unix:/")) {
+        address.host = url.substr(5);
+        return address;
+    }
+    constexpr std::string_view kScheme = "http://";
+    if (!url.starts_with(kScheme)) return wrong;
+    auto authority = url.substr(kScheme.size());
+    if (authority.ends_with('/')) authority.remove_suffix(1);
+    if (authority.find_first_of("/?#@ \r\n") != std::string_view::npos) return wrong;
+    address.host_field = authority;
+    const auto bracket = authority.starts_with('[') ? authority.find(']') : 0;
+    if (bracket == std::string_view::npos) return wrong;
+    const auto colon = authority.find(':', bracket);
+    const auto host = authority.substr(0, colon);
+    address.host = bracket > 0 ? host.substr(1, host.size() - 2) : host;
+    address.port = colon == std::string_view::npos ? "80" : authority.substr(colon + 1);
+    const auto port = parse_int(address.port).value_or(0);
+    if (address.host.empty() || port < 1 || port > 65535) return wrong;
+    return address;
+}
+
+Result<Socket> connect(const Address& address, TimePoint until) {
+    if (address.port.empty()) return connect_unix(address, until);
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICSERV;
+    addrinfo* list = nullptr;
+    const int wrong = ::getaddrinfo(address.host.c_str(), address.port.c_str(), &hints, &list);
+    if (wrong != 0) return no_connection(address, ::gai_strerror(wrong));
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(list, &::freeaddrinfo);
+    Result<Socket> result = no_connection(address, "the name has no address");
+    for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
+        result = connect_to(address, entry->ai_addr, entry->ai_addrlen, until);
+        if (result) break;
+    }
+    return result;
+}
+
+bool is_usable(const Socket& socket) {
+    pollfd entry{socket.fd(), POLLIN | POLLRDHUP, 0};
+    return ::poll(&entry, 1, 0) == 0;
+}
+
+namespace {
+
+// Sends until all is sent, the other side answers early (413, say) or nobody reads any more; what
+// it answered then is still to be read. False where the time is over.
+bool send_request(int fd, std::string_view& request, TimePoint until) {
+    while (!request.empty()) {
+        const auto count = ::send(fd, request.data(), request.size(), MSG_NOSIGNAL);
+        if (count >= 0) {
+            request.remove_prefix(static_cast<std::size_t>(count));
+        } else if (errno == EAGAIN) {
+            const short ready = wait_for(fd, POLLIN | POLLOUT, until);
+            if (ready == 0) return false;
+            if ((ready & POLLIN) != 0) return true;
+        } else if (errno != EINTR) {
+            return true;
+        }
+    }
+    return true;
+}
+
+}  // namespace
+
+Result<Exchange> exchange(const Socket& socket, const Address& address, std::string_view request,
+                          bool to_head, std::size_t answer_bytes_max, TimePoint until,
+                          bool& answered) {
+    answered = false;
+    if (!send_request(socket.fd(), request, until)) return too_late(address);
+    ResponseReader reader(to_head, answer_bytes_max);
+    std::array<char, 64 * 1024> buffer;
+    while (true) {
+        const auto count = ::recv(socket.fd(), buffer.data(), buffer.size(), 0);
+        if (count == 0) return lost(address, "it was closed before the answer was whole");
+        if (count < 0 && errno == EAGAIN) {
+            if (wait_for(socket.fd(), POLLIN, until) == 0) return too_late(address);
+        } else if (count < 0 && errno != EINTR) {
+            return lost(address, error_text(errno));
+        }
+        if (count < 0) continue;
+        answered = true;
+        const Progress progress = reader.feed({buffer.data(), static_cast<std::size_t>(count)});
+        if (progress == Progress::refused) return lost(address, reader.reason());
+        if (progress == Progress::complete) break;
+    }
+    const bool keep_alive = reader.keep_alive() && request.empty();
+    return Exchange{std::move(reader.response()), keep_alive};
+}
+
+}  // namespace shop::http

@@ -1,0 +1,182 @@
+#include "http/front.hpp"
+
+#include <pthread.h>
+#include <signal.h>
+
+#include <cassert>
+#include <exception>
+
+#include "http/front_impl.hpp"
+
+namespace shop::http {
+namespace {
+
+constexpr std::size_t kConnectionRequestsMax = 10'000;  // then it ends, so that load spreads anew
+constexpr auto kDestructorDrain = std::chrono::milliseconds(500);
+
+// Signals are for the thread that the process keeps for them, never for the front's.
+class SignalsBlocked {
+public:
+    SignalsBlocked() {
+        sigset_t all;
+        ::sigfillset(&all);
+        ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+    }
+    ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    SignalsBlocked(const SignalsBlocked&) = delete;
+    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+private:
+    sigset_t before_;
+};
+
+}  // namespace
+
+Front::Front(FrontOptions options, Handler handler, Refusal refusal, OnError on_error)
+    : impl_(std::make_unique<Impl>(options, std::move(handler), std::move(refusal),
+                                   std::move(on_error))) {}
+
+Front::~Front() = default;
+
+Result<void> Front::listen_tcp(const std::string& address, std::uint16_t port) {
+    SHOP_TRY(listener, Listener::tcp(address, port));
+    impl_->listeners().push_back(std::move(listener));
+    return {};
+}
+
+Result<void> Front::listen_unix(const std::filesystem::path& path, unsigned mode) {
+    SHOP_TRY(listener, Listener::unix_path(path, mode));
+    impl_->listeners().push_back(std::move(listener));
+    return {};
+}
+
+Result<void> Front::listen_fd(int fd) {
+    SHOP_TRY(listener, Listener::adopt(fd));
+    impl_->listeners().push_back(std::move(listener));
+    return {};
+}
+
+std::uint16_t Front::port() const {
+    for (const auto& listener : impl_->listeners()) {
+        if (listener.port() != 0) return listener.port();
+    }
+    return 0;
+}
+
+Result<void> Front::start() { return impl_->start(); }
+bool Front::drain(std::chrono::milliseconds deadline) { return impl_->drain(deadline); }
+FrontStats Front::stats() const { return impl_->stats(); }
+
+Front::Impl::Impl(FrontOptions options, Handler handler, Refusal refusal, OnError on_error)
+    : options_(options),
+      handler_(std::move(handler)),
+      refusal_(std::move(refusal)),
+      on_error_(std::move(on_error)),
+      queue_(options.queue_max) {}
+
+Front::Impl::~Impl() {
+    drain(kDestructorDrain);
+    for (auto& worker : workers_) worker.join();
+    for (auto& listener : listeners_) listener.withdraw();
+}
+
+Result<void> Front::Impl::start() {
+    assert(!listeners_.empty() && !loop_.joinable());
+    SHOP_CHECK(open_loop());
+    const SignalsBlocked blocked;
+    loop_ = std::thread([this] { run_loop(); });
+    for (std::size_t i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { work(); });
+    return {};
+}
+
+bool Front::Impl::drain(std::chrono::milliseconds deadline) {
+    if (loop_.joinable()) {
+        drain_deadline_ = std::chrono::steady_clock::now() + deadline;
+        draining_ = true;
+        wake_loop();
+        loop_.join();
+        queue_.close();
+    }
+    return drained_;
+}
+
+FrontStats Front::Impl::stats() const {
+    FrontStats stats;
+    stats.accepted = accepted_;
+    stats.requests = requests_;
+    stats.rejected = rejected_;
+    stats.connections = connection_count_;
+    stats.queued = queue_.size();
+    stats.in_flight = in_flight_;
+    return stats;
+}
+
+void Front::Impl::work() {
+    while (Connection* connection = queue_.pop()) serve(*connection);
+}
+
+void Front::Impl::serve(Connection& connection) {
+    Progress progress = Progress::complete;
+    while (progress == Progress::complete) {
+        const bool to_head = connection.request().method == "HEAD";
+        const Response response = handle(connection.request());
+        const bool keep_alive = connection.head().keep_alive && !response.close &&
+                                (!draining_ || connection.pipelined()) &&
+                                connection.answered() + 1 < kConnectionRequestsMax;
+        connection.answer(write_response(response, keep_alive, to_head), keep_alive,
+                          std::chrono::steady_clock::now());
+        if (connection.phase != Phase::serving) return let_go(connection);
+        progress = connection.read_on();
+        if (progress == Progress::complete && queue_.size() > 0) {
+            return queue_.push_again(connection);
+        }
+    }
+    if (progress == Progress::refused) {
+        const auto& [status, reason] = connection.refusal();
+        refuse(connection, status, reason);
+    } else {
+        connection.await_input(std::chrono::steady_clock::now());
+    }
+    let_go(connection);
+}
+
+Response Front::Impl::handle(Request& request) {
+    ++requests_;
+    ++in_flight_;
+    Response response;
+    try {
+        response = handler_(request);
+    } catch (const std::exception& error) {
+        on_error_(error.what());
+        response = refusal_(500, "the request could not be handled");
+    } catch (...) {
+        on_error_("a handler threw something that is no std::exception");
+        response = refusal_(500, "the request could not be handled");
+    }
+    --in_flight_;
+    return response;
+}
+
+// To the loop: silently where it only has to wait for the next event, else through its list.
+void Front::Impl::let_go(Connection& connection) {
+    const bool waits = connection.phase != Phase::write && connection.phase != Phase::lost;
+    if (waits && connection.park()) return;
+    {
+        const std::lock_guard lock(returned_mutex_);
+        returned_.push_back(&connection);
+    }
+    wake_loop();
+}
+
+void Front::Impl::refuse(Connection& connection, int status, std::string_view reason) {
+    ++rejected_;
+    Response response = refusal_(status, reason);
+    if (status == 503 && !response.headers.get("retry-after")) {
+        response.headers.add("retry-after", "1");
+    }
+    const bool to_head = connection.request().method == "HEAD";
+    connection.answer(write_response(response, false, to_head), false,
+                      std::chrono::steady_clock::now());
+}
+
+}  // namespace shop::http

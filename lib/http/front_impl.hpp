@@ -1,0 +1,106 @@
+// The inside of the front: the loop's half is in front_loop.cpp, the workers' half and the life
+// cycle in front.cpp.
+//
+// The loop waits edge-triggered: each connection is registered once, and parking it again after an
+// answer costs no system call. An event that comes while a worker has the connection is noted on it
+// (Connection::note_event).
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "http/connection.hpp"
+#include "http/front.hpp"
+#include "http/listener.hpp"
+#include "http/work_queue.hpp"
+
+namespace shop::http {
+
+class Front::Impl {
+public:
+    Impl(FrontOptions options, Handler handler, Refusal refusal, OnError on_error);
+    ~Impl();
+
+    std::vector<Listener>& listeners() { return listeners_; }
+    Result<void> start();
+    bool drain(std::chrono::milliseconds deadline);
+    FrontStats stats() const;
+
+private:
+    // --- workers
+    void work();
+    void serve(Connection& connection);
+    Response handle(Request& request);
+    void let_go(Connection& connection);
+
+    // --- both
+    void refuse(Connection& connection, int status, std::string_view reason);
+
+    // --- the loop
+    Result<void> open_loop();
+    Result<void> watch(int fd, std::uint64_t tag, std::uint32_t events);
+    void run_loop();
+    void wait_for_events();
+    void dispatch(std::uint64_t tag, std::uint32_t events);
+    void accept_all(Listener& listener);
+    void admit(Accepted accepted);
+    void on_event(Connection& connection, std::uint32_t events);
+    void resume(Connection& connection);
+    void resume_returned();
+    void read_input(Connection& connection, bool to_end);
+    void read_on(Connection& connection, Progress progress, bool more);
+    void write_output(Connection& connection);
+    void drain_input(Connection& connection);
+    void refuse_and_resume(Connection& connection, int status, std::string_view reason);
+    void hand_out();
+    void drop(Connection& connection);
+    void tick();
+    void expire(Connection& connection);
+    void begin_drain();
+    void close_listeners();
+    void end_idle(Connection& connection);
+    bool drain_is_over();
+    void wake_loop();
+
+    const FrontOptions options_;
+    const Handler handler_;
+    const Refusal refusal_;
+    const OnError on_error_;
+
+    std::vector<Listener> listeners_;
+    WorkQueue queue_;
+    std::vector<std::thread> workers_;
+    std::thread loop_;
+    std::mutex returned_mutex_;
+    std::vector<Connection*> returned_;  // by workers, to the loop
+
+    // Of the loop alone
+    Socket epoll_;
+    Socket wake_;  // an eventfd
+    std::vector<std::unique_ptr<Connection>> connections_;
+    std::vector<Connection*> ready_;    // hold a complete request, go to the queue together
+    std::vector<Connection*> resumed_;  // what returned_ held
+    std::array<char, 64 * 1024> scratch_;
+    TimePoint now_;
+    TimePoint last_tick_;
+    TimePoint drain_began_;
+    bool listening_ = true;
+    bool drain_seen_ = false;
+
+    std::atomic<bool> draining_{false};
+    TimePoint drain_deadline_;  // set before draining_
+    bool drained_ = false;      // set by the loop, read after it has ended
+
+    std::atomic<std::uint64_t> accepted_{0};
+    std::atomic<std::uint64_t> requests_{0};
+    std::atomic<std::uint64_t> rejected_{0};
+    std::atomic<std::uint64_t> connection_count_{0};
+    std::atomic<std::uint64_t> in_flight_{0};
+};
+
+}  // namespace shop::http

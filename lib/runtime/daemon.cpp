@@ -1,0 +1,173 @@
+#include "runtime/daemon.hpp"
+
+#include <malloc.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <iostream>
+
+#include "http/front.hpp"
+#include "runtime/log.hpp"
+
+namespace shop::runtime {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int kExitSettings = 2;
+
+sigset_t handled_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, signal);
+    return set;
+}
+
+int say_failed(const Error& error, int exit_code) {
+    log::error(error.message);
+    return exit_code;
+}
+
+class Daemon {
+public:
+    Daemon(const DaemonSpec& spec, std::vector<std::string> arguments)
+        : spec_(spec), name_(spec.table->name), arguments_(std::move(arguments)) {
+        groups_ = {{&schema::type_of<DaemonSettings>(), &settings_}};
+        groups_.insert(groups_.end(), spec.settings.begin(), spec.settings.end());
+    }
+
+    int run() {
+        log::set_service(name_);
+        if (std::ranges::find(arguments_, "--help") != arguments_.end()) {
+            std::cout << settings_help(name_, groups_);
+            return 0;
+        }
+        const auto line = read_settings(name_, arguments_, process_environment(), groups_);
+        if (!line) return say_failed(line.error(), kExitSettings);
+        log::set_level(log::level_named(settings_.log_level));
+        if (line->version) {
+            std::cout << "shop-" << name_ << " " << build_version() << " (" << build_commit()
+                      << ")\n";
+            return 0;
+        }
+        if (line->print_config) std::cout << print_settings(groups_);
+        if (line->print_config || line->check_config) return 0;
+        if (settings_.data_dir.empty() || settings_.keys_dir.empty())
+            return say_failed(
+                {Code::invalid_argument,
+                 "--data-dir and --keys-dir are needed: where the store and the services' "
+                 "keys are. See: shop-" +
+                     name_ + " --help"},
+                kExitSettings);
+        const auto served = serve();
+        return served ? 0 : say_failed(served.error(), 1);
+    }
+
+private:
+    Result<void> serve();
+    Result<void> listen(http::Front& front);
+    Result<bool> adopt_sockets(http::Front& front);
+    void wait_for_end();
+    void reload_log_level();
+
+    const DaemonSpec& spec_;
+    std::string name_;
+    std::vector<std::string> arguments_;
+    DaemonSettings settings_;
+    std::vector<SettingsGroup> groups_;
+};
+
+// Sockets that the service manager opened for us (sd_listen_fds(3)). Whether there were any.
+Result<bool> Daemon::adopt_sockets(http::Front& front) {
+    const int count = sd_listen_fds(1);
+    for (int i = 0; i < count; ++i) SHOP_CHECK(front.listen_fd(SD_LISTEN_FDS_START + i));
+    return count > 0;
+}
+
+Result<void> Daemon::listen(http::Front& front) {
+    SHOP_TRY(adopted, adopt_sockets(front));
+    if (adopted) return {};
+    const auto port = settings_.port ? settings_.port : spec_.table->port;
+    SHOP_CHECK(front.listen_tcp(settings_.listen, static_cast<std::uint16_t>(port)));
+    if (!settings_.socket.empty()) SHOP_CHECK(front.listen_unix(settings_.socket, 0660));
+    return {};
+}
+
+Result<void> Daemon::serve() {
+    // Threads inherit the mask: only wait_for_end() sees these signals.
+    const sigset_t signals = handled_signals();
+    sigprocmask(SIG_BLOCK, &signals, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    SHOP_CHECK(auth::ensure_keys(settings_.keys_dir, name_));
+    SHOP_TRY(signer, auth::Signer::open(settings_.keys_dir, name_, system_clock()));
+    const auto verifier = auth::Verifier::open(settings_.keys_dir, system_clock());
+    Metrics metrics(build_version(), build_commit());
+    SHOP_TRY(app, spec_.make({settings_, system_clock(), metrics, *verifier, *signer,
+                              build_version(), build_commit()}));
+    Service& service = app->service();
+    http::FrontOptions options;
+    options.workers = static_cast<std::size_t>(settings_.workers);
+    options.connections_max = static_cast<std::size_t>(settings_.connections_max);
+    http::Front front(
+        options, [&](http::Request& request) { return service.handle(request); },
+        [&](int status, std::string_view reason) { return service.refusal(status, reason); },
+        [](std::string_view text) {
+            log::error("the front failed", {{"what", text}});
+        });
+    SHOP_CHECK(listen(front));
+    service.set_front_stats([&] { return front.stats(); });
+    app->start();
+    SHOP_CHECK(front.start());
+    sd_notify(0, "READY=1");
+    log::info("ready", {{"port", front.port()}, {"version", build_version()}});
+    wait_for_end();
+    sd_notify(0, "STOPPING=1");
+    service.set_ready(false);
+    const bool drained = front.drain(std::chrono::seconds(settings_.drain_seconds));
+    app->stop();
+    log::info(drained ? "drained" : "cut off requests at the end of drain_seconds");
+    return {};
+}
+
+// Until SIGTERM or SIGINT; a second one then ends the process at once. Tells the watchdog that we
+// live.
+void Daemon::wait_for_end() {
+    const sigset_t signals = handled_signals();
+    std::uint64_t watchdog_us = 0;
+    const bool watched = sd_watchdog_enabled(0, &watchdog_us) > 0;
+    const auto pause_us = watched ? static_cast<std::int64_t>(watchdog_us / 3) : 3'600'000'000;
+    for (;;) {
+        const timespec pause{pause_us / 1'000'000, (pause_us % 1'000'000) * 1000};
+        const int signal = sigtimedwait(&signals, nullptr, &pause);
+        if (signal == SIGTERM || signal == SIGINT) break;
+        if (signal == SIGHUP) reload_log_level();
+        if (watched) sd_notify(0, "WATCHDOG=1");
+    }
+    for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, SIG_DFL);
+    sigset_t ending = signals;
+    sigdelset(&ending, SIGHUP);
+    pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+}
+
+void Daemon::reload_log_level() {
+    DaemonSettings fresh;
+    auto groups = groups_;
+    groups[0].values = &fresh;
+    // The daemon's own groups are filled in place, so only the common one is read.
+    if (const auto read = read_settings(name_, arguments_, process_environment(), groups); !read)
+        return log::error("SIGHUP: " + read.error().message);
+    log::set_level(log::level_named(fresh.log_level));
+    log::info("log level is now " + fresh.log_level);
+}
+
+}  // namespace
+
+int run_daemon(const DaemonSpec& spec, int argc, char** argv) {
+    // Each thread with an arena of its own would keep megabytes for nothing.
+    mallopt(M_ARENA_MAX, 2);
+    return Daemon(spec, {argv + 1, argv + argc}).run();
+}
+
+}  // namespace shop::runtime

@@ -1,0 +1,254 @@
+#include "runtime/service.hpp"
+
+#include <atomic>
+#include <cassert>
+#include <chrono>
+
+#include "api/openapi.hpp"
+#include "base/text.hpp"
+#include "http/problem.hpp"
+#include "runtime/admission.hpp"
+#include "runtime/log.hpp"
+#include "runtime/probes.hpp"
+
+namespace shop::runtime {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+http::Response course_error(const Error& error) {
+    http::Response response;
+    response.status = info(error.code).http_status;
+    const std::string message =
+        error.code == Code::unauthenticated ? "Not logged in" : error.message;
+    response.body = dump(Json{{"message", message}});
+    response.headers.set("content-type", "application/json");
+    return response;
+}
+
+http::Response to_response(Reply reply, const api::Endpoint& endpoint,
+                           const http::Request& request) {
+    http::Response response;
+    response.status = reply.status ? reply.status : endpoint.status;
+    response.headers = std::move(reply.headers);
+    response.body = std::move(reply.body);
+    const auto etag = response.headers.get("etag");
+    const auto known = request.headers.get("if-none-match");
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    if (reads && etag && known && (*known == *etag || *known == "*")) {
+        response.status = 304;
+        response.body.clear();
+    }
+    if (!response.body.empty() && !response.headers.get("content-type"))
+        response.headers.set("content-type", "application/json");
+    return response;
+}
+
+}  // namespace
+
+struct Service::Impl {
+    ServiceParts parts;
+    http::Router router;
+    std::vector<Handler> handlers;  // by position in the table
+    std::vector<Check> checks;
+    KeyResolver key_resolver;
+    std::function<Result<void>(const auth::Principal&)> principal_check;
+    std::function<http::FrontStats()> front_stats = [] { return http::FrontStats{}; };
+    std::atomic<bool> ready{true};
+    InFlight in_flight;
+    std::unique_ptr<Probes> probes;
+
+    explicit Impl(ServiceParts given)
+        : parts(std::move(given)), handlers(parts.table.endpoints.size()) {
+        for (std::size_t i = 0; i < handlers.size(); ++i) {
+            const api::Endpoint& row = parts.table.endpoints[i];
+            if (row.style != api::Style::course || parts.course_api)
+                router.add(row.method, row.path, i);
+        }
+    }
+
+    Result<auth::Principal> who(const http::Request& request, const api::Endpoint& endpoint);
+    Result<auth::Principal> admit(const http::Request& request, const api::Endpoint& endpoint);
+    http::Response answer(http::Request& request, std::size_t route, http::Router::Match& match,
+                          events::Origin& origin);
+    http::Response unrouted(const http::Request& request, const http::Router::Match& match,
+                            const std::string& request_id) const;
+    void log_access(const http::Request& request, const http::Response& response,
+                    const events::Origin& origin, std::chrono::nanoseconds took) const;
+};
+
+Service::Service(ServiceParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {
+    Impl& impl = *impl_;
+    impl.probes = std::make_unique<Probes>(impl.parts, impl.checks, impl.ready, impl.front_stats);
+    for (auto& [id, handler] : impl.probes->handlers()) bind(id, std::move(handler));
+}
+
+Service::~Service() = default;
+
+void Service::bind(std::string_view endpoint_id, Handler handler) {
+    const auto& rows = impl_->parts.table.endpoints;
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        if (rows[i].id != endpoint_id) continue;
+        assert(!impl_->handlers[i]);
+        impl_->handlers[i] = std::move(handler);
+        return;
+    }
+    assert(false && "the table has no such endpoint");
+}
+
+void Service::add_check(Check check) { impl_->checks.push_back(std::move(check)); }
+void Service::set_key_resolver(KeyResolver resolver) { impl_->key_resolver = std::move(resolver); }
+void Service::set_principal_check(std::function<Result<void>(const auth::Principal&)> check) {
+    impl_->principal_check = std::move(check);
+}
+void Service::set_front_stats(std::function<http::FrontStats()> stats) {
+    impl_->front_stats = std::move(stats);
+}
+void Service::set_ready(bool ready) { impl_->ready.store(ready); }
+const ServiceParts& Service::parts() const { return impl_->parts; }
+
+Result<void> Service::seal() {
+    std::string missing;
+    for (std::size_t i = 0; i < impl_->handlers.size(); ++i)
+        if (!impl_->handlers[i]) missing += " " + impl_->parts.table.endpoints[i].id;
+    if (missing.empty()) return {};
+    return fail(Code::internal, "Endpoints without a handler:" + missing);
+}
+
+// Who asks: the token of /v1, the key of the course's API. Nobody, where neither is there.
+Result<auth::Principal> Service::Impl::who(const http::Request& request,
+                                           const api::Endpoint& endpoint) {
+    if (endpoint.style == api::Style::course) {
+        SHOP_TRY(key, credentials_of(request, "Basic"));
+        if (!key || !key_resolver) return auth::Principal{};
+        return key_resolver(*key);
+    }
+    SHOP_TRY(token, credentials_of(request, "Bearer"));
+    if (!token) return auth::Principal{};
+    std::string why;
+    auto principal = parts.verifier.verify(*token, &why);
+    if (!principal) {
+        log::info("token refused", {{"reason", why}, {"address", request.peer.address}});
+        return principal;
+    }
+    if (principal_check) SHOP_CHECK(principal_check(*principal));
+    return principal;
+}
+
+Result<auth::Principal> Service::Impl::admit(const http::Request& request,
+                                             const api::Endpoint& endpoint) {
+    if (endpoint.style == api::Style::probe) return auth::Principal{};
+    auto principal = who(request, endpoint);
+    // The course's open calls pass over a key that has ended, as its own services did.
+    if (!principal && endpoint.style == api::Style::course && endpoint.scope.empty() &&
+        principal.error().code == Code::unauthenticated)
+        return auth::Principal{};
+    if (!principal || principal->may(endpoint.scope)) return principal;
+    if (!principal->known())
+        return fail(Code::unauthenticated, "Sign in first: this call needs an access token.");
+    return fail(Code::permission_denied, "This needs the right " + std::string(endpoint.scope) +
+                                             ", which the role " + principal->role +
+                                             " does not have.");
+}
+
+http::Response Service::Impl::answer(http::Request& request, std::size_t route,
+                                     http::Router::Match& match, events::Origin& origin) {
+    const api::Endpoint& endpoint = parts.table.endpoints[route];
+    const auto run = [&]() -> Result<Reply> {
+        SHOP_TRY(principal, admit(request, endpoint));
+        origin.principal = std::move(principal);
+        SHOP_CHECK(check_form(request, endpoint));
+        Call call(request, endpoint, origin, std::move(match.params), parts.store, parts.journal);
+        const auto hold = in_flight.hold(call.caller(), call.idempotency_key());
+        if (!hold) return tl::make_unexpected(hold.error());
+        return handlers[route](call);
+    };
+    auto reply = run();
+    if (reply) return to_response(std::move(*reply), endpoint, request);
+    if (endpoint.style == api::Style::course) return course_error(reply.error());
+    return http::problem(reply.error(), origin.request_id);
+}
+
+http::Response Service::Impl::unrouted(const http::Request& request,
+                                       const http::Router::Match& match,
+                                       const std::string& request_id) const {
+    if (match.kind == http::Router::Match::Kind::no_path)
+        return http::problem(
+            {Code::not_found, "There is nothing at " + std::string(request.path()) +
+                                  ". See /openapi.json for what there is."},
+            request_id);
+    http::Response response;
+    if (request.method == "OPTIONS")
+        response.status = 204;
+    else
+        response = http::problem({Code::method_not_allowed, "This path takes " + match.allow + "."},
+                                 request_id);
+    response.headers.set("allow", match.allow);
+    return response;
+}
+
+void Service::Impl::log_access(const http::Request& request, const http::Response& response,
+                               const events::Origin& origin, std::chrono::nanoseconds took) const {
+    const bool probe = parts.table.endpoints.empty() || origin.action == "livez" ||
+                       origin.action == "readyz" || origin.action == "metrics";
+    const log::Level level = response.status >= 500 ? log::Level::warning
+                             : probe                ? log::Level::debug
+                                                    : log::Level::info;
+    if (level > log::level()) return;
+    log::write(level, "request",
+               {{"method", request.method},
+                {"path", request.path()},
+                {"status", response.status},
+                {"ms", std::chrono::duration<double, std::milli>(took).count()},
+                {"endpoint", origin.action},
+                {"actor", origin.principal.user_id},
+                {"address", request.peer.address},
+                {"request_id", origin.request_id},
+                {"trace_id", origin.traceparent.substr(3, 32)}});
+}
+
+http::Response Service::handle(http::Request& request) {
+    const auto began = SteadyClock::now();
+    events::Origin origin;
+    origin.request_id = request_id_of(request);
+    origin.traceparent = traceparent_of(request);
+    origin.address = request.peer.address;
+    origin.now = impl_->parts.clock.now();
+    auto match = impl_->router.match(request.method, request.segments);
+    http::Response response;
+    try {
+        if (match.kind == http::Router::Match::Kind::found) {
+            origin.action = impl_->parts.table.endpoints[match.route].id;
+            response = impl_->answer(request, match.route, match, origin);
+        } else {
+            origin.action = "none";
+            response = impl_->unrouted(request, match, origin.request_id);
+        }
+    } catch (const std::exception& error) {
+        log::error("a handler threw", {{"endpoint", origin.action},
+                                       {"what", error.what()},
+                                       {"request_id", origin.request_id}});
+        response = http::problem({Code::internal,
+                                  "Something is wrong on our side. Tell the shop this "
+                                  "request's id."},
+                                 origin.request_id);
+    }
+    response.headers.set("x-request-id", origin.request_id);
+    if (response.status == 401) response.headers.set("www-authenticate", "Bearer");
+    if (!response.headers.get("cache-control")) response.headers.set("cache-control", "no-store");
+    const auto took = SteadyClock::now() - began;
+    impl_->parts.metrics.request(origin.action, response.status, took);
+    impl_->log_access(request, response, origin, took);
+    return response;
+}
+
+http::Response Service::refusal(int status, std::string_view reason) const {
+    Error error{code_for_status(status), std::string(reason)};
+    if (status == 503 || status == 429) error.retry_after_seconds = 1;
+    http::Response response = http::problem(error, "");
+    response.status =
+        status;  // some, as 411 and 431, have no row of their own in the table of codes
+    return response;
+}
+
+}  // namespace shop::runtime

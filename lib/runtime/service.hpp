@@ -1,0 +1,78 @@
+// A service: the endpoint table bound to handlers. For each request it finds the endpoint, checks
+// who asks and whether that one may, runs the handler, and renders what comes back.
+//
+// Thread safety: bind everything, then share it; handle() runs on many threads.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "api/common.hpp"
+#include "api/endpoint.hpp"
+#include "auth/token.hpp"
+#include "events/change.hpp"
+#include "http/client.hpp"
+#include "http/message.hpp"
+#include "http/router.hpp"
+#include "runtime/call.hpp"
+#include "runtime/metrics.hpp"
+#include "store/store.hpp"
+
+namespace shop::runtime {
+
+using Handler = std::function<Result<Reply>(Call&)>;
+
+// One line of /readyz.
+using Check = std::function<api::HealthCheck()>;
+
+// Turns the Authorization field of the course's API ("Basic <api key>") into a principal.
+using KeyResolver = std::function<Result<auth::Principal>(std::string_view key)>;
+
+// What a service is made of; everything outlives the Service.
+struct ServiceParts {
+    const api::ServiceTable& table;
+    std::string version;
+    std::string commit;
+    store::Store& store;
+    const events::Journal& journal;
+    auth::Verifier& verifier;
+    const Clock& clock;
+    Metrics& metrics;
+    bool course_api = false;
+};
+
+class Service {
+public:
+    explicit Service(ServiceParts parts);
+    ~Service();
+
+    // An assertion where the table has no such endpoint or it is bound already.
+    void bind(std::string_view endpoint_id, Handler handler);
+    void add_check(Check check);
+    void set_key_resolver(KeyResolver resolver);
+    // A further test of a valid token's principal (userd: is the session still there?).
+    // unauthenticated refuses it.
+    void set_principal_check(std::function<Result<void>(const auth::Principal&)> check);
+    // internal, with the names, where an endpoint has no handler: the daemon does not start then.
+    Result<void> seal();
+
+    // The whole way of one request. Never throws.
+    http::Response handle(http::Request& request);
+    // What the front says where it refuses by itself.
+    http::Response refusal(int status, std::string_view reason) const;
+
+    // Readiness: false while draining; /readyz is 503 then.
+    void set_ready(bool ready);
+    void set_front_stats(std::function<http::FrontStats()> stats);
+    const ServiceParts& parts() const;
+
+private:
+    struct Impl;
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace shop::runtime

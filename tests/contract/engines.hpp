@@ -1,0 +1,125 @@
+// The engines that pass the contract tests, and a folder of their own for each test.
+//
+// A second engine is one more row in engines().
+#pragma once
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <functional>
+#include <latch>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "store/store.hpp"
+
+namespace shop::store::test {
+
+class TempFolder {
+public:
+    TempFolder() {
+        auto name = (std::filesystem::temp_directory_path() / "shop-test-XXXXXX").string();
+        if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
+        path_ = name;
+    }
+    ~TempFolder() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TempFolder(const TempFolder&) = delete;
+    TempFolder& operator=(const TempFolder&) = delete;
+    const std::filesystem::path& path() const { return path_; }
+
+private:
+    std::filesystem::path path_;
+};
+
+struct Engine {
+    std::string name;
+    // Opens the store that lives in the folder; twice the same folder, one after the other: the
+    // same store.
+    std::function<std::unique_ptr<Store>(const std::filesystem::path& folder,
+                                         const std::vector<std::string>& tables)>
+        open;
+};
+
+inline std::unique_ptr<Store> open_or_throw(const LmdbOptions& options) {
+    auto store = open_lmdb(options);
+    if (!store) throw std::runtime_error(store.error().message);
+    return std::move(*store);
+}
+
+inline const std::vector<Engine>& engines() {
+    static const std::vector<Engine> all{{"lmdb", [](const auto& folder, const auto& tables) {
+                                              return open_or_throw(
+                                                  {.folder = folder / "store", .tables = tables});
+                                          }}};
+    return all;
+}
+
+// What a test sees of a store in one line each.
+using Entries = std::vector<std::pair<std::string, std::string>>;
+
+inline std::optional<std::string> get(const Store& store, Table table, std::string_view key) {
+    std::optional<std::string> out;
+    const auto done = store.read([&](const Snapshot& snapshot) -> Result<void> {
+        if (const auto value = snapshot.get(table, key)) out = std::string(*value);
+        return {};
+    });
+    if (!done) throw std::runtime_error(done.error().message);
+    return out;
+}
+
+inline Entries scan(const Snapshot& snapshot, Table table, const Range& range) {
+    Entries out;
+    snapshot.scan(table, range, [&](std::string_view key, std::string_view value) {
+        out.emplace_back(key, value);
+        return true;
+    });
+    return out;
+}
+
+inline Entries scan(const Store& store, Table table, const Range& range = {}) {
+    Entries out;
+    const auto done = store.read([&](const Snapshot& snapshot) -> Result<void> {
+        out = scan(snapshot, table, range);
+        return {};
+    });
+    if (!done) throw std::runtime_error(done.error().message);
+    return out;
+}
+
+inline Result<void> put(Store& store, Table table, std::string_view key, std::string_view value) {
+    return store.write([&](Transaction& tx) -> Result<void> {
+        tx.put(table, key, value);
+        return {};
+    });
+}
+
+// Calls `fn(tx, i)` for each i below `count` from as many threads, which come while the writer is
+// busy with another change, so that (most of) them share a commit.
+template <class Fn>
+std::vector<Result<void>> write_together(Store& store, std::size_t count, const Fn& fn) {
+    std::vector<Result<void>> results(count);
+    std::vector<std::thread> threads;
+    const auto busy = store.write([&](Transaction&) -> Result<void> {
+        std::latch started(static_cast<std::ptrdiff_t>(count));
+        for (std::size_t i = 0; i < count; ++i) {
+            threads.emplace_back([&, i] {
+                started.count_down();
+                results[i] = store.write([&](Transaction& tx) { return fn(tx, i); });
+            });
+        }
+        started.wait();
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        return {};
+    });
+    for (auto& thread : threads) thread.join();
+    if (!busy) throw std::runtime_error(busy.error().message);
+    return results;
+}
+
+}  // namespace shop::store::test
