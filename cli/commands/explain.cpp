@@ -1,7 +1,10 @@
 
+#include <iostream>
+
 #include "all.hpp"
 #include "api/openapi.hpp"
 #include "base/text.hpp"
+#include "base/version.hpp"
 #include "schema/codec.hpp"
 #include "shell.hpp"
 
@@ -66,29 +69,43 @@ Json fields(const schema::StructType& type) {
     return rows;
 }
 
+Result<int> explain_resource(Shell& shell, const std::string& name) {
+    const schema::StructType* found = nullptr;
+    std::string known;
+    visit_structs([&](const schema::StructType& type) {
+        if (to_lower(type.name) == to_lower(name)) found = &type;
+        if (known.find(" " + type.name + ",") == std::string::npos) known += " " + type.name + ",";
+    });
+    if (!found)
+        return fail(Code::not_found, "There is no resource " + name +
+                                         ". Known are:" + known.substr(0, known.size() - 1) + ".");
+    shell.say(found->name + ": " + found->doc);
+    return shell.print(fields(*found), kFieldView);
+}
+
+Result<int> print_openapi(const std::string& service_name) {
+    for (const auto* service : api::all_services())
+        if (service->name == service_name)
+            std::cout << api::openapi_document(*service, build_version()) << "\n";
+    return kExitDone;
+}
+
 }  // namespace
 
 Command explain() {
-    return {
-        "explain", "Explain a resource's fields, or list the API's calls", [](Args& args) -> Run {
-            auto name = std::make_shared<std::string>();
-            args.text("resource", *name, "Product, Order, User, …; without one: all calls");
-            return [name](Shell& shell) -> Result<int> {
-                if (name->empty()) return shell.print(endpoints(), kEndpointView);
-                const schema::StructType* found = nullptr;
-                std::string known;
-                visit_structs([&](const schema::StructType& type) {
-                    if (to_lower(type.name) == to_lower(*name)) found = &type;
-                    if (known.find(" " + type.name + ",") == std::string::npos)
-                        known += " " + type.name + ",";
-                });
-                if (!found)
-                    return fail(Code::not_found, "There is no resource " + *name + ". Known are:" +
-                                                     known.substr(0, known.size() - 1) + ".");
-                shell.say(found->name + ": " + found->doc);
-                return shell.print(fields(*found), kFieldView);
-            };
-        }};
+    return {"explain", "Explain a resource's fields, or list the API's calls",
+            [](Args& args) -> Run {
+                auto name = std::make_shared<std::string>();
+                auto openapi = std::make_shared<std::string>();
+                args.text("resource", *name, "Product, Order, User, …; without one: all calls");
+                args.text("--openapi", *openapi, "Print this service's OpenAPI document instead")
+                    .one_of({"userd", "productd", "orderd"});
+                return [name, openapi](Shell& shell) -> Result<int> {
+                    if (!openapi->empty()) return print_openapi(*openapi);
+                    if (name->empty()) return shell.print(endpoints(), kEndpointView);
+                    return explain_resource(shell, *name);
+                };
+            }};
 }
 
 }  // namespace shop::cli

@@ -87,6 +87,8 @@ void emit_yaml(YAML::Emitter& out, const Json& value) {
     } else if (value.is_string()) {
         // Quoted, so that "no", "1e3" and the like stay text for every reader.
         out << YAML::DoubleQuoted << value.get<std::string>();
+    } else if (value.is_null()) {
+        out << YAML::Null;
     } else {
         out << dump(value);
     }

@@ -1,4 +1,6 @@
 // Every limit that is not a setting, with its reason. Units are the last word of the name.
+//
+// Thread safety: constants.
 #pragma once
 
 #include <chrono>

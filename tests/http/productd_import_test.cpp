@@ -50,7 +50,7 @@ TEST_CASE("product_import: creates, then changes nothing, then updates", "[produ
     CHECK(outcomes(import(shop, rows)) == "unchanged unchanged");
     CHECK(shop.events().size() == before);
 
-    CHECK(outcomes(import(shop, {row(1, "a", "Big bag"),
+    CHECK(outcomes(import(shop, {row(1, "a", "Big bag", R"("slug":"")"),
                                  row(2, "B", "Box", "", R"("stock":7)")})) == "updated updated");
     const auto bag = shop.get("/v1/products/A").body;
     CHECK(bag["name"] == "Big bag");

@@ -185,7 +185,10 @@ TEST_CASE("reservation: what was sold of a deleted product can be taken back", "
     REQUIRE(shop.reserve(order, {{id, 3}}).status == 200);
     REQUIRE(confirm(shop, order).status == 200);
     REQUIRE(shop.del("/v1/products/A").status == 204);
+    const auto before = shop.events().size();
     CHECK(release(shop, order).body["state"] == "released");
+    // No level came back with the pieces.
+    CHECK(shop.events().size() == before + 1);
 }
 
 TEST_CASE("reservation: expires by itself, and can be held anew", "[productd]") {

@@ -1,0 +1,51 @@
+# Short verbs; the work is in CMake and in scripts/. `make help` lists them.
+PRESET ?= release
+BUILD := build/$(PRESET)
+PREFIX ?= /usr/local
+JOBS ?= $(shell nproc)
+ifdef SANITIZE
+override PRESET := asan
+endif
+
+.DEFAULT_GOAL := help
+.PHONY: help deps configure build check demo demo-down bench fmt lint install clean
+
+help: ## List the verbs
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+deps: ## Install what is missing of packaging/deps
+	@scripts/install-deps
+
+configure: deps
+	@test -f $(BUILD)/build.ninja || cmake --preset $(PRESET) --log-level=WARNING
+
+build: configure ## Build everything into build/release/bin (PRESET=debug, asan or tsan: elsewhere)
+	@cmake --build $(BUILD) -j $(JOBS)
+
+check: build ## Build and run every test (SANITIZE=1: with ASan and UBSan)
+	@scripts/run-tests $(BUILD)
+
+demo: configure ## Start a shop with the sample catalogue and buy something (ONCE=1: end it afterwards)
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd
+	@ONCE=$(ONCE) scripts/demo $(BUILD)/bin
+
+demo-down: ## End the shop that `make demo` left running
+	@scripts/demo --down $(BUILD)/bin
+
+bench: configure ## Measure speed, memory and start-up
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_driver
+	@scripts/bench $(BUILD)/bin
+
+fmt: deps ## Format the C++ sources
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
+
+lint: configure ## Check format, shell scripts and C++ (clang-tidy)
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
+	@shellcheck scripts/* .ci/run
+	@scripts/tidy $(BUILD)
+
+install: build ## Install to DESTDIR and PREFIX (/usr/local)
+	@DESTDIR=$(DESTDIR) cmake --install $(BUILD) --prefix $(PREFIX)
+
+clean: ## Remove what was built
+	@rm -rf build

@@ -1,0 +1,147 @@
+// Load on a running shop: N connections, each with a customer of its own, in a closed loop for some
+// seconds.
+//
+//     bench_driver wait URL                       until /readyz says 200; prints nothing
+//     bench_driver cart|checkout BASE_PORT CONNECTIONS SECONDS SKU
+//
+// `cart` puts one piece into the cart again and again; `checkout` counts whole checkouts (one piece
+// into the cart, then the order; only the order is timed). Prints: operations/s, p50 and p99 in ms.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/client.hpp"
+#include "api/users.hpp"
+#include "base/id.hpp"
+
+namespace {
+
+using namespace shop;
+using SteadyClock = std::chrono::steady_clock;
+using Nanos = std::chrono::nanoseconds;
+
+constexpr auto kDeadline = std::chrono::seconds(30);
+
+std::unique_ptr<http::Client> connect(const std::string& url) {
+    auto client = http::Client::make(url, {.deadline = kDeadline});
+    if (!client) throw std::runtime_error(client.error().message);
+    return std::move(*client);
+}
+
+template <class T>
+T must(Result<T> result) {
+    if (!result) throw std::runtime_error(result.error().message);
+    return std::move(*result);
+}
+
+struct Load {
+    bool checkout = false;
+    int base_port = 0;
+    int connections = 0;
+    int seconds = 0;
+    std::string sku;
+    std::string url(int service) const {
+        return fmt::format("http://127.0.0.1:{}", base_port + service);
+    }
+};
+
+// A fresh customer's access token.
+std::string sign_up(const Load& load) {
+    const api::ApiClient users(connect(load.url(1)), nullptr);
+    const std::string name = new_id("b").substr(2);
+    const Json account = {
+        {"username", name}, {"email", name + "@example.org"}, {"password", "bench password"}};
+    must(users.send(api::users_service().at("user_create"), {}, {.body = account}));
+    return must(users.call<api::Session>(
+                    api::users_service().at("session_create"), {},
+                    {.body = Json{{"username", name}, {"password", "bench password"}}}))
+        .access_token;
+}
+
+// One customer's loop; the times of its operations.
+std::vector<Nanos> shop_until(const Load& load, const std::string& token,
+                              SteadyClock::time_point end) {
+    const api::ApiClient orders(connect(load.url(3)),
+                                [&]() -> Result<std::string> { return token; });
+    const auto& add = api::orders_service().at("cart_add");
+    const auto& place = api::orders_service().at("order_create");
+    const Json line = {{"product", load.sku}, {"quantity", 1}};
+    std::vector<Nanos> times;
+    for (auto now = SteadyClock::now(); now < end; now = SteadyClock::now()) {
+        must(orders.send(add, {}, {.body = line}));
+        if (load.checkout) {
+            now = SteadyClock::now();
+            must(
+                orders.send(place, {}, {.body = Json::object(), .idempotency_key = new_id("key")}));
+        }
+        times.push_back(SteadyClock::now() - now);
+    }
+    return times;
+}
+
+int run(const Load& load) {
+    std::vector<std::string> tokens;
+    for (int i = 0; i < load.connections; ++i) tokens.push_back(sign_up(load));
+    std::mutex mutex;
+    std::vector<Nanos> times;
+    std::atomic<int> failed{0};
+    const auto end = SteadyClock::now() + std::chrono::seconds(load.seconds);
+    std::vector<std::thread> threads;
+    for (const auto& token : tokens)
+        threads.emplace_back([&, token] {
+            try {
+                const auto mine = shop_until(load, token, end);
+                const std::lock_guard lock(mutex);
+                times.insert(times.end(), mine.begin(), mine.end());
+            } catch (const std::exception& error) {
+                ++failed;
+                fmt::print(stderr, "{}\n", error.what());
+            }
+        });
+    for (auto& thread : threads) thread.join();
+    if (times.empty() || failed > 0) return 1;
+    std::ranges::sort(times);
+    const auto at = [&](double share) {
+        const auto index = static_cast<std::size_t>(share * static_cast<double>(times.size() - 1));
+        return std::chrono::duration<double, std::milli>(times[index]).count();
+    };
+    fmt::print("{:.0f} {:.2f} {:.2f}\n", static_cast<double>(times.size()) / load.seconds, at(0.5),
+               at(0.99));
+    return 0;
+}
+
+int wait_ready(const std::string& url) {
+    const auto client = connect(url);
+    http::Request request;
+    request.method = "GET";
+    request.target = "/readyz";
+    for (int i = 0; i < 10'000; ++i) {
+        const auto answer = client->send(request, true);
+        if (answer && answer->status == 200) return 0;
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    try {
+        if (words.size() == 2 && words[0] == "wait") return wait_ready(words[1]);
+        if (words.size() == 5 && (words[0] == "cart" || words[0] == "checkout"))
+            return run({words[0] == "checkout", std::stoi(words[1]), std::stoi(words[2]),
+                        std::stoi(words[3]), words[4]});
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "bench_driver: {}\n", error.what());
+        return 1;
+    }
+    fmt::print(stderr, "Usage: see the head of tests/bench/driver.cpp\n");
+    return 2;
+}
