@@ -119,6 +119,20 @@ Result<Reservation> store_as(const Tables& tables, events::Change& change,
     return reservation;
 }
 
+std::vector<std::string> expired_ids(const Tables& tables, const store::Snapshot& snapshot,
+                                     Time now, std::size_t count_max) {
+    const std::string due = store::key_of(now.time_since_epoch().count());
+    std::vector<std::string> ids;
+    tables.reservations.walk(snapshot, "expiry", {}, false,
+                             [&](std::string_view order_id, std::string_view position) {
+                                 if (ids.size() == count_max) return false;
+                                 if (position.substr(0, due.size()) > due) return false;
+                                 ids.emplace_back(order_id);
+                                 return true;
+                             });
+    return ids;
+}
+
 }  // namespace
 
 Result<Reservation> hold(const Tables& tables, events::Change& change, const std::string& order_id,
@@ -195,24 +209,6 @@ bool is_held(const Tables& tables, const store::Snapshot& snapshot, std::string_
                                    });
     return found;
 }
-
-namespace {
-
-std::vector<std::string> expired_ids(const Tables& tables, const store::Snapshot& snapshot,
-                                     Time now, std::size_t count_max) {
-    const std::string due = store::key_of(now.time_since_epoch().count());
-    std::vector<std::string> ids;
-    tables.reservations.walk(snapshot, "expiry", {}, false,
-                             [&](std::string_view order_id, std::string_view position) {
-                                 if (ids.size() == count_max) return false;
-                                 if (position.substr(0, due.size()) > due) return false;
-                                 ids.emplace_back(order_id);
-                                 return true;
-                             });
-    return ids;
-}
-
-}  // namespace
 
 bool has_expired(const Tables& tables, const store::Snapshot& snapshot, Time now) {
     return !expired_ids(tables, snapshot, now, 1).empty();

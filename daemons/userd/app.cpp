@@ -33,11 +33,15 @@ public:
         bind_user_routes(service_, parts_);
         bind_session_routes(service_, parts_);
         bind_course_routes(service_, parts_);
-        service_.set_key_resolver([this, &clock = context.clock](std::string_view key) {
-            return look_up([&](const store::Snapshot& s) {
-                return principal_of_key(*tables_, s, key, clock.now());
+        service_.set_key_resolver(
+            [this, &clock = context.clock](std::string_view key) -> Result<auth::Principal> {
+                Result<auth::Principal> found;
+                SHOP_CHECK(store_->read([&](const store::Snapshot& snapshot) -> Result<void> {
+                    found = principal_of_key(*tables_, snapshot, key, clock.now());
+                    return {};
+                }));
+                return found;
             });
-        });
         service_.set_principal_check(
             [this, &clock = context.clock](const auth::Principal& principal) {
                 return store_->read([&](const store::Snapshot& snapshot) {
@@ -49,17 +53,6 @@ public:
     runtime::Service& service() override { return service_; }
 
 private:
-    template <class Find>
-    Result<auth::Principal> look_up(const Find& find) const {
-        auth::Principal principal;
-        SHOP_CHECK(store_->read([&](const store::Snapshot& snapshot) -> Result<void> {
-            SHOP_TRY(found, find(snapshot));
-            principal = std::move(found);
-            return {};
-        }));
-        return principal;
-    }
-
     std::unique_ptr<Tables> tables_;
     std::unique_ptr<store::Store> store_;
     SignIn sign_in_;

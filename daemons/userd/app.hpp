@@ -10,7 +10,7 @@
 
 namespace shop::users {
 
-// `settings` is read while this runs; what the context holds outlives the App.
+// `settings` is read during this call alone; what the context holds outlives the App.
 Result<std::unique_ptr<runtime::App>> make_app(const runtime::DaemonContext& context,
                                                const UserSettings& settings);
 

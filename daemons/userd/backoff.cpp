@@ -5,7 +5,7 @@
 namespace shop::users {
 namespace {
 
-constexpr std::size_t kLoginsMax = 10'000;  // then all is forgiven: an attacker gains one round
+constexpr std::size_t kAccountsMax = 10'000;  // then all is forgiven: an attacker gains one round
 
 std::chrono::seconds wait_after(int failures) {
     const int doublings = std::min(failures - kFailuresFree, 6);
@@ -14,9 +14,9 @@ std::chrono::seconds wait_after(int failures) {
 
 }  // namespace
 
-Result<void> SignInBackoff::check(const std::string& login, Time now) {
+Result<void> SignInBackoff::check(const std::string& account, Time now) {
     const std::lock_guard lock(mutex_);
-    const auto at = states_.find(login);
+    const auto at = states_.find(account);
     if (at == states_.end() || at->second.not_before <= now) return {};
     const auto left = std::chrono::ceil<std::chrono::seconds>(at->second.not_before - now);
     Error error{Code::resource_exhausted, "Too many failed sign-ins. Wait " +
@@ -25,16 +25,16 @@ Result<void> SignInBackoff::check(const std::string& login, Time now) {
     return tl::make_unexpected(std::move(error));
 }
 
-void SignInBackoff::failed(const std::string& login, Time now) {
+void SignInBackoff::failed(const std::string& account, Time now) {
     const std::lock_guard lock(mutex_);
-    if (states_.size() >= kLoginsMax) states_.clear();
-    State& state = states_[login];
+    if (states_.size() >= kAccountsMax) states_.clear();
+    State& state = states_[account];
     if (++state.failures >= kFailuresFree) state.not_before = now + wait_after(state.failures);
 }
 
-void SignInBackoff::succeeded(const std::string& login) {
+void SignInBackoff::succeeded(const std::string& account) {
     const std::lock_guard lock(mutex_);
-    states_.erase(login);
+    states_.erase(account);
 }
 
 }  // namespace shop::users

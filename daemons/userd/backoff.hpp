@@ -19,10 +19,10 @@ inline constexpr std::chrono::seconds kWaitMax{60};
 
 class SignInBackoff {
 public:
-    // resource_exhausted, with how long to wait, while `login` is slowed down.
-    Result<void> check(const std::string& login, Time now);
-    void failed(const std::string& login, Time now);
-    void succeeded(const std::string& login);
+    // resource_exhausted, with how long to wait, while `account` is slowed down.
+    Result<void> check(const std::string& account, Time now);
+    void failed(const std::string& account, Time now);
+    void succeeded(const std::string& account);
 
 private:
     struct State {

@@ -1,5 +1,6 @@
 // The course's API of the user service.
 #include "api/course.hpp"
+#include "base/text.hpp"
 #include "userd/routes.hpp"
 #include "userd/sessions.hpp"
 #include "userd/users.hpp"
@@ -26,7 +27,7 @@ Json course_user(const api::User& user, const Json& key) {
 std::string presented_key(const Call& call) {
     const std::string_view header = call.request().headers.get("authorization").value_or("");
     const auto blank = header.find(' ');
-    return blank == std::string_view::npos ? "" : std::string(header.substr(blank + 1));
+    return blank == std::string_view::npos ? "" : std::string(trim(header.substr(blank)));
 }
 
 Result<Reply> create_user(const Parts& parts, Call& call) {
@@ -48,6 +49,9 @@ Result<Reply> create_user(const Parts& parts, Call& call) {
 Result<Reply> login(const Parts& parts, Call& call) {
     SHOP_TRY(form, call.body<api::course::Login>());
     auto user = parts.sign_in.check(form.username, form.password);
+    // Its programs know one refusal only, so one that is slowed down gets that as well.
+    if (!user && user.error().code == Code::resource_exhausted)
+        user.error().code = Code::unauthenticated;
     if (!user) return tl::make_unexpected(user.error());
     return call.commit([&](Change& change) -> Result<Reply> {
         SHOP_TRY(session, begin_session(parts.tables, change, *user, "course", parts.session_life));

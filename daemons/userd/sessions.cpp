@@ -43,6 +43,10 @@ void sweep(const Tables& tables, events::Change& change) {
 Result<NewSession> begin_session(const Tables& tables, events::Change& change,
                                  const api::User& user, const std::string& kind,
                                  std::chrono::hours life) {
+    // The password was checked outside of this transaction.
+    const auto now = tables.users.get(change.tx(), user.id);
+    if (!now || now->version != user.version)
+        return fail(Code::unauthenticated, "The account has changed just now. Sign in again.");
     sweep(tables, change);
     NewSession made;
     made.secret = (kind == "course" ? "key_" : "srt_") + random_token(32);

@@ -19,7 +19,8 @@ struct NewSession {
     SessionRecord record;
     std::string secret;
 };
-// `kind` as in SessionRecord. Also takes a few ended sessions away.
+// `kind` as in SessionRecord. Also takes a few ended sessions away. unauthenticated where `user` is
+// not the account as it is stored now.
 Result<NewSession> begin_session(const Tables& tables, events::Change& change,
                                  const api::User& user, const std::string& kind,
                                  std::chrono::hours life);

@@ -44,14 +44,13 @@ Result<Reply> user_get(const Parts& parts, Call& call) {
 }
 
 // The hash of the password in the patch; empty where it has none. For oneself the current one is
-// needed, so that a stolen session can't lock its owner out.
+// needed, so that a stolen session can't lock its owner out; guessing it is slowed down as a
+// sign-in.
 Result<std::string> new_password_hash(const Parts& parts, Call& call) {
     api::User before;
-    std::string hash;
     SHOP_CHECK(call.read([&](const Snapshot& snapshot) -> Result<Reply> {
         SHOP_TRY(user, find_visible(parts.tables, snapshot, call.param("user"), call.principal(),
                                     scope::kUsersWrite));
-        hash = password_hash_of(parts.tables, snapshot, user.id);
         before = std::move(user);
         return Reply::empty();
     }));
@@ -59,9 +58,11 @@ Result<std::string> new_password_hash(const Parts& parts, Call& call) {
     if (!after.password) return std::string();
     SHOP_CHECK(auth::check_new_password(*after.password, after.username));
     if (before.id == call.principal().user_id) {
-        SHOP_TRY(right, auth::verify_password(after.current_password.value_or(""), hash,
-                                              parts.sign_in.cost()));
-        if (!right) return fail_field("/current_password", "must be your password so far");
+        const auto right =
+            parts.sign_in.check(before.username, after.current_password.value_or(""));
+        if (!right && right.error().code == Code::unauthenticated)
+            return fail_field("/current_password", "must be your password so far");
+        if (!right) return tl::make_unexpected(right.error());
     }
     return auth::hash_password(*after.password, parts.sign_in.cost());
 }

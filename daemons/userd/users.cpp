@@ -22,6 +22,13 @@ std::optional<api::User> resolve(const Tables& tables, const store::Snapshot& sn
     return tables.users.get_by(snapshot, "username", ref);
 }
 
+// A username that would stand for another account in a path is refused.
+Result<void> check_username(const std::string& username) {
+    if (username != "me" && !parse_int(username) && !is_id(username, "usr")) return {};
+    return fail_field("/username",
+                      "must not be a number, an id or \"me\", which name accounts by other means");
+}
+
 bool is_active_admin(const api::User& user) { return user.role == "admin" && user.active; }
 
 // Whether another active administrator is there.
@@ -78,6 +85,7 @@ Result<api::User> create(const Tables& tables, events::Change& change, api::User
         return fail(Code::permission_denied,
                     "Only an administrator gives another role than customer, or makes an account "
                     "that may not sign in.");
+    SHOP_CHECK(check_username(user.username));
     user.id = new_id("usr");
     SHOP_CHECK(check_unique(tables, change.tx(), user));
     user.number = store::next_number(change.tx(), tables.counters, "user");
@@ -106,6 +114,7 @@ Result<api::User> update(const Tables& tables, events::Change& change, const Use
         return fail(
             Code::conflict,
             "This is the last administrator. Make another one first, then change this one.");
+    if (after.username != before.username) SHOP_CHECK(check_username(after.username));
     SHOP_CHECK(check_unique(tables, change.tx(), after));
     after.version = before.version + 1;
     after.updated_at = change.now();

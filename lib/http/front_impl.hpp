@@ -4,6 +4,8 @@
 // The loop waits edge-triggered: each connection is registered once, and parking it again after an
 // answer costs no system call. An event that comes while a worker has the connection is noted on it
 // (Connection::note_event).
+//
+// Thread safety: the loop thread and the workers share it; each member says whose it is.
 #pragma once
 
 #include <array>

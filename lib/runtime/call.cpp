@@ -84,6 +84,8 @@ Result<std::int64_t> Call::if_match() const {
 }
 
 std::string_view Call::idempotency_key() const {
+    // A call whose row has no idempotency may answer with secrets: a session's tokens are not kept.
+    if (endpoint_.idempotency == api::Idempotency::none) return "";
     return request_.headers.get("idempotency-key").value_or("");
 }
 
@@ -92,8 +94,11 @@ std::string Call::caller() const {
     return principal.known() ? principal.user_id : "anonymous@" + request_.peer.address;
 }
 
+// The key is part of it: the body may hold a password, and what is stored must not help to guess
+// it.
 std::string Call::fingerprint() const {
-    return sha256_hex(request_.method + " " + request_.target + "\n" + request_.body);
+    return sha256_hex(std::string(idempotency_key()) + "\n" + request_.method + " " +
+                      request_.target + "\n" + request_.body);
 }
 
 Result<std::optional<Reply>> Call::find_kept(const store::Snapshot& snapshot) const {

@@ -77,7 +77,7 @@ public:
     // The version in If-Match, from an ETag that Reply::etag made ("7" or "7.…").
     // precondition_required where it is missing; 0 for `*`, which means any.
     Result<std::int64_t> if_match() const;
-    // The Idempotency-Key; empty where the call has none.
+    // The Idempotency-Key; empty where the call has none, or its endpoint keeps no answers.
     std::string_view idempotency_key() const;
 
     // Runs `work` in a write transaction with its events, audit record and idempotency record. The

@@ -40,8 +40,8 @@ public:
 
 struct DaemonSpec {
     const api::ServiceTable* table;
-    // The daemon's own groups, beside DaemonSettings. make() copies what it needs: SIGHUP reads them
-    // again, in place.
+    // The daemon's own groups, beside DaemonSettings. make() copies what it needs: SIGHUP reads
+    // them again, in place.
     std::vector<SettingsGroup> settings;
     std::function<Result<std::unique_ptr<App>>(const DaemonContext&)> make;
 };

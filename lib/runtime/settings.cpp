@@ -261,9 +261,11 @@ std::string settings_help(const std::string& service, const std::vector<Settings
 
 std::string print_settings(const std::vector<SettingsGroup>& groups) {
     std::string out;
-    for (const auto& group : groups)
-        for (const auto& [name, value] : schema::encode_from(*group.type, group.values).items())
+    for (const auto& group : groups) {
+        const Json values = schema::encode_from(*group.type, group.values);
+        for (const auto& [name, value] : values.items())
             out += name + " = " + dump(value) + "\n";  // JSON's text and numbers are TOML's too
+    }
     return out;
 }
 

@@ -63,7 +63,8 @@ public:
     using Walk = std::function<bool(std::string_view primary, std::string_view position)>;
     void walk(const Snapshot& snapshot, std::string_view index, std::string_view after,
               bool reverse, const Walk& visit) const;
-    // The same over the entries of an index that carry exactly this key.
+    // The same over the entries of an index that carry exactly this key (its first 255 bytes where
+    // the index is not unique, see FORMAT.md).
     void walk_equal(const Snapshot& snapshot, std::string_view index, std::string_view key,
                     std::string_view after, bool reverse, const Walk& visit) const;
     std::uint64_t count(const Snapshot& snapshot) const;

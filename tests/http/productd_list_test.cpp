@@ -98,7 +98,9 @@ TEST_CASE("product_list: a page that is not the last has a Link to the next", "[
 TEST_CASE("product_list: items are the products as product_get shows them", "[productd]") {
     ProductShop shop;
     fill(shop);
-    for (const auto& item : shop.get("/v1/products").body["items"])
+    const auto page = shop.get("/v1/products");
+    REQUIRE(page.body["items"].size() == 5);
+    for (const auto& item : page.body["items"])
         CHECK(shop.get("/v1/products/" + item["sku"].get<std::string>()).body == item);
 }
 
