@@ -74,7 +74,9 @@ Result<int> run_attached(Shell& shell, const UpOptions& options) {
     const auto shop = supervisor.start();
     auto announced = shop ? announce(shell, options, *shop) : tl::make_unexpected(shop.error());
     if (shop && !announced) supervisor.stop();
-    const std::string outcome = announced ? "ready" : announced.error().message;
+    const std::string outcome = announced ? "ready"
+                                          : std::string(info(announced.error().code).name) + " " +
+                                                announced.error().message;
     (void)!::write(pipe, outcome.data(), outcome.size());
     ::close(pipe);
     if (!announced) ::_exit(kExitFailed);
@@ -97,7 +99,9 @@ Result<int> detach(Shell& shell, const UpOptions& options) {
         outcome.append(buffer.data(), static_cast<std::size_t>(n));
     ::close(ends[0]);
     if (outcome == "ready") return kExitDone;
-    return fail(Code::unavailable, outcome.empty() ? "The shop did not start." : outcome);
+    const auto blank = outcome.find(' ');
+    if (blank == std::string::npos) return fail(Code::unavailable, "The shop did not start.");
+    return fail(code_named(outcome.substr(0, blank)), outcome.substr(blank + 1));
 }
 
 }  // namespace

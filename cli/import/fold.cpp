@@ -11,16 +11,18 @@ namespace {
 
 const std::size_t kSku = column_index("sku");
 const std::size_t kName = column_index("name");
+const std::size_t kDescription = column_index("description");
 const std::size_t kPrice = column_index("price");
 const std::size_t kCurrency = column_index("currency");
 const std::size_t kStock = column_index("stock");
 
-// Outer blanks go, inner runs become one.
-std::string tidy(std::string_view text) {
+// Outer blanks go, inner runs become one. A description keeps its line breaks.
+std::string tidy(std::string_view text, bool keep_lines = false) {
     std::string out;
     for (const char c : trim(text)) {
-        const bool blank = c == ' ' || c == '\t';
-        if (!blank)
+        const bool line_end = c == '\n' && !keep_lines;
+        if (c == '\r') continue;
+        if (c != ' ' && c != '\t' && !line_end)
             out += c;
         else if (!out.empty() && out.back() != ' ')
             out += ' ';
@@ -49,9 +51,10 @@ Fold::Fold(FoldOptions options, OnReject on_reject)
 
 std::string Fold::check(Row& row) const {
     if (!row.problem.empty()) return row.problem;
-    for (std::string& value : row.values) {
+    for (std::size_t column = 0; column < kColumnCount; ++column) {
+        std::string& value = row.values[column];
         if (!is_utf8(value)) return "not UTF-8 text";
-        value = tidy(value);
+        value = tidy(value, column == kDescription);
     }
     if (row.values[kSku].empty()) return "no sku";
     if (row.values[kName].empty()) return "no name";

@@ -52,9 +52,10 @@ Failure not_in_cart(std::string_view ref) {
 
 // The id of the product in the cart that `ref` names. The line itself tells it, so that carts can
 // be tidied up while productd is down; only a slug is asked for there.
-Result<std::string> product_in_cart(OrderApp& app, Cart& cart, const std::string& ref) {
+Result<std::string> product_in_cart(OrderApp& app, const Call& call, Cart& cart,
+                                    const std::string& ref) {
     if (const auto* line = find_line(cart, ref)) return line->product_id;
-    const auto product = app.parts().catalogue->find(ref);
+    const auto product = app.parts().catalogue->find(call.origin(), ref);
     if (!product || !find_line(cart, product->id)) return not_in_cart(ref);
     return product->id;
 }
@@ -73,8 +74,9 @@ Result<Reply> cart_add(OrderApp& app, Call& call) {
 
 // More pieces are compared with what is available where productd answers; where it does not, the
 // checkout will decide.
-Result<void> check_raise(OrderApp& app, const std::string& product_id, std::int64_t quantity) {
-    const auto product = app.parts().catalogue->find(product_id);
+Result<void> check_raise(OrderApp& app, const Call& call, const std::string& product_id,
+                         std::int64_t quantity) {
+    const auto product = app.parts().catalogue->find(call.origin(), product_id);
     if (product) return check_available(*product, quantity);
     if (product.error().code == Code::unavailable) return {};
     return tl::make_unexpected(product.error());
@@ -83,9 +85,9 @@ Result<void> check_raise(OrderApp& app, const std::string& product_id, std::int6
 Result<Reply> cart_set(OrderApp& app, Call& call) {
     SHOP_TRY(asked, call.body<api::SetLine>());
     SHOP_TRY(cart, read_cart(app, call));
-    SHOP_TRY(id, product_in_cart(app, cart, call.param("product")));
+    SHOP_TRY(id, product_in_cart(app, call, cart, call.param("product")));
     if (asked.quantity > find_line(cart, id)->quantity)
-        SHOP_CHECK(check_raise(app, id, asked.quantity));
+        SHOP_CHECK(check_raise(app, call, id, asked.quantity));
     return change_cart(app, call, [&](Cart& now) -> Result<void> {
         if (!find_line(now, id)) return not_in_cart(call.param("product"));
         set_pieces(now, id, asked.quantity);
@@ -95,7 +97,7 @@ Result<Reply> cart_set(OrderApp& app, Call& call) {
 
 Result<Reply> cart_remove(OrderApp& app, Call& call) {
     SHOP_TRY(cart, read_cart(app, call));
-    SHOP_TRY(id, product_in_cart(app, cart, call.param("product")));
+    SHOP_TRY(id, product_in_cart(app, call, cart, call.param("product")));
     return change_cart(app, call, [&](Cart& now) -> Result<void> {
         if (!find_line(now, id)) return not_in_cart(call.param("product"));
         set_pieces(now, id, 0);
@@ -117,7 +119,7 @@ Result<Reply> cart_empty(OrderApp& app, Call& call) {
 
 Result<Reply> add_to_cart(OrderApp& app, Call& call, const api::AddLine& asked,
                           const std::function<Reply(const Cart&)>& answer) {
-    const auto product = app.parts().catalogue->find(asked.product);
+    const auto product = app.parts().catalogue->find(call.origin(), asked.product);
     if (!product) return tl::make_unexpected(product.error());
     SHOP_CHECK(check_currency(*product, app.parts().currency));
     return change_cart(

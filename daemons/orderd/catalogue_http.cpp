@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <mutex>
+#include <span>
 #include <unordered_map>
 
 #include "base/limits.hpp"
@@ -78,42 +79,41 @@ public:
     HttpCatalogue(api::ApiClient calls, api::ApiClient pings, const Clock& clock)
         : calls_(std::move(calls)), pings_(std::move(pings)), recent_(clock) {}
 
-    Result<Product> find(std::string_view ref) override {
+    // By the list's `ref`, since a SKU may have a slash, which no path can carry.
+    Result<Product> find(const events::Origin& by, std::string_view ref) override {
         if (auto known = recent_.find(ref)) return std::move(*known);
-        auto found = answer(calls_.call<Product>(row("product_get"), {std::string(ref)}));
-        if (found) recent_.keep(ref, *found);
-        return found;
+        const bool is_one = ref.find(',') == std::string_view::npos;
+        SHOP_TRY(found, is_one ? named(by, std::string(ref)) : Result<std::vector<Product>>());
+        if (found.empty()) return fail(Code::not_found, fmt::format("there is no product {}", ref));
+        recent_.keep(ref, found.front());
+        return std::move(found.front());
     }
 
-    Result<std::vector<Product>> find_many(const std::vector<std::string>& ids) override {
+    Result<std::vector<Product>> find_many(const events::Origin& by,
+                                           const std::vector<std::string>& ids) override {
         std::vector<Product> products;
         for (std::size_t from = 0; from < ids.size(); from += kIdsAtOnce) {
-            const std::size_t count = std::min(kIdsAtOnce, ids.size() - from);
-            const std::vector<std::string> some(
-                ids.begin() + static_cast<std::ptrdiff_t>(from),
-                ids.begin() + static_cast<std::ptrdiff_t>(from + count));
-            SHOP_TRY(page, answer(calls_.call<api::ProductPage>(
-                               row("product_list"), {},
-                               {.query = {{"limit", std::to_string(limits::kPageItemsMax)},
-                                          {"ref", fmt::format("{}", fmt::join(some, ","))}}})));
-            std::ranges::move(page.items, std::back_inserter(products));
+            const auto some =
+                std::span(ids).subspan(from).first(std::min(kIdsAtOnce, ids.size() - from));
+            SHOP_TRY(found, named(by, fmt::format("{}", fmt::join(some, ","))));
+            std::ranges::move(found, std::back_inserter(products));
         }
         return products;
     }
 
-    Result<void> reserve(const api::Order& order) override {
+    Result<void> reserve(const events::Origin& by, const api::Order& order) override {
         api::Reservation reservation;
         for (const auto& line : order.lines)
             reservation.lines.push_back({line.product_id, line.quantity});
         // Only what a client may say: the rest of a Reservation is productd's.
         const Json whole = schema::encode(reservation);
-        return send("reservation_put", order.id, Json{{"lines", whole.at("lines")}});
+        return send(by, "reservation_put", order.id, Json{{"lines", whole.at("lines")}});
     }
-    Result<void> confirm(const std::string& order_id) override {
-        return send("reservation_confirm", order_id);
+    Result<void> confirm(const events::Origin& by, const std::string& order_id) override {
+        return send(by, "reservation_confirm", order_id);
     }
-    Result<void> release(const std::string& order_id) override {
-        auto released = send("reservation_release", order_id);
+    Result<void> release(const events::Origin& by, const std::string& order_id) override {
+        auto released = send(by, "reservation_release", order_id);
         const bool nothing_held = !released && released.error().code == Code::not_found;
         return nothing_held ? Result<void>{} : released;
     }
@@ -125,10 +125,23 @@ public:
 private:
     static const api::Endpoint& row(std::string_view id) { return api::products_service().at(id); }
 
-    Result<void> send(std::string_view id, const std::string& order_id,
+    // `refs` are separated by commas.
+    Result<std::vector<Product>> named(const events::Origin& by, std::string refs) {
+        api::CallOptions options = options_of(by);
+        options.query = {{"limit", std::to_string(limits::kPageItemsMax)},
+                         {"ref", std::move(refs)}};
+        SHOP_TRY(page, answer(calls_.call<api::ProductPage>(row("product_list"), {}, options)));
+        return std::move(page.items);
+    }
+    Result<void> send(const events::Origin& by, std::string_view id, const std::string& order_id,
                       std::optional<Json> body = std::nullopt) {
-        SHOP_CHECK(answer(calls_.send(row(id), {order_id}, {.body = std::move(body)})));
+        api::CallOptions options = options_of(by);
+        options.body = std::move(body);
+        SHOP_CHECK(answer(calls_.send(row(id), {order_id}, options)));
         return {};
+    }
+    static api::CallOptions options_of(const events::Origin& by) {
+        return {.traceparent = by.traceparent, .request_id = by.request_id};
     }
 
     api::ApiClient calls_;

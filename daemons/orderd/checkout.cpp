@@ -165,7 +165,7 @@ Result<Cart> CheckoutSaga::checked_cart(const events::Origin& origin) {
         return fail(Code::conflict, "Your cart is empty; put something into it first.");
     std::vector<std::string> ids;
     for (const auto& line : cart.lines) ids.push_back(line.product_id);
-    const auto products = parts_.catalogue.find_many(ids);
+    const auto products = parts_.catalogue.find_many(origin, ids);
     if (!products) return Failure(catalogue_down(kNothingOrdered));
     if (auto missing = missing_lines(cart, *products, parts_.currency); !missing.fields.empty())
         return Failure(std::move(missing));
@@ -193,11 +193,11 @@ Result<void> CheckoutSaga::go_on(const events::Origin& origin, const Order& orde
 
 Result<void> CheckoutSaga::own_pieces(const events::Origin& origin, const Order& order,
                                       Attempt attempt) {
-    const auto held = parts_.catalogue.reserve(order);
+    const auto held = parts_.catalogue.reserve(origin, order);
     if (!held) return not_held(origin, order, held.error(), attempt);
     if (const auto paid = parts_.authorise(order); !paid)
         return give_up(origin, order, no_payment(paid.error()));
-    const auto sold = parts_.catalogue.confirm(order.id);
+    const auto sold = parts_.catalogue.confirm(origin, order.id);
     if (sold) return {};
     if (is_answer(sold.error().code)) return give_up(origin, order, too_late());
     // Whether the pieces are sold is not known. The order stays pending until productd says it.
@@ -221,8 +221,8 @@ Failure CheckoutSaga::give_up(const events::Origin& origin, const Order& order,
     return Failure(done ? why.answer : done.error());
 }
 
-Result<void> CheckoutSaga::release(const std::string& order_id) {
-    SHOP_CHECK(parts_.catalogue.release(order_id));
+Result<void> CheckoutSaga::release(const events::Origin& origin, const std::string& order_id) {
+    SHOP_CHECK(parts_.catalogue.release(origin, order_id));
     return parts_.store.write(
         [&](store::Transaction& tx) { return note_released(parts_.tables, tx, order_id); });
 }

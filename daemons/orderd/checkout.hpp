@@ -71,7 +71,7 @@ public:
     // Steps 3 to 5 again for an order that somebody has begun. unavailable: it is still pending.
     Result<void> go_on(const events::Origin& origin, const api::Order& order);
     // Gives the pieces of a cancelled order back; unavailable: it is still to be done.
-    Result<void> release(const std::string& order_id);
+    Result<void> release(const events::Origin& origin, const std::string& order_id);
 
     const CheckoutParts& parts() const { return parts_; }
     // A transaction of this service with its events, outside a call's own.

@@ -57,7 +57,7 @@ Result<Reply> order_cancel(OrderApp& app, Call& call) {
         return order_reply(order);
     });
     // At once where productd answers; where it does not, the resumer sees to it.
-    if (reply && !id.empty()) (void)app.saga().release(id);
+    if (reply && !id.empty()) (void)app.saga().release(call.origin(), id);
     return reply;
 }
 

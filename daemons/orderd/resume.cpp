@@ -32,8 +32,9 @@ bool Resumer::pass() {
             return {};
         });
     if (!read) return false;
+    const events::Origin origin{.action = "pieces_release", .now = clock_.now()};
     for (const auto& order_id : releasing)
-        if (is_silence(saga_.release(order_id))) return false;
+        if (is_silence(saga_.release(origin, order_id))) return false;
     for (const auto& order_id : open)
         if (!resume(order_id)) return false;
     return true;

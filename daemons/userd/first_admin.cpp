@@ -18,29 +18,19 @@ struct Account {
 Result<Account> read_account(const std::string& path) {
     struct stat status {};
     if (::stat(path.c_str(), &status) != 0)
-        return fail(Code::not_found, "first_admin_file: there is no file " + path + ".");
+        return fail(Code::not_found, "there is no file " + path + ".");
     if (status.st_mode & 077)
-        return fail(Code::permission_denied,
-                    "first_admin_file: others may read " + path + ". Do: chmod 600 " + path);
+        return fail(Code::permission_denied, "others may read " + path + ". Do: chmod 600 " + path);
     SHOP_TRY(text, read_file(path, 4096));
     const std::string_view line = trim(text);
     const auto colon = line.find(':');
     if (colon == 0 || colon == std::string_view::npos || colon + 1 == line.size())
-        return fail(Code::invalid_argument,
-                    "first_admin_file: " + path + " must read username:password.");
+        return fail(Code::invalid_argument, path + " must read username:password.");
     return Account{std::string(line.substr(0, colon)), std::string(line.substr(colon + 1))};
 }
 
-}  // namespace
-
-Result<void> ensure_first_admin(store::Store& store, const Tables& tables, const std::string& path,
-                                const auth::PasswordCost& cost, const Clock& clock) {
-    bool there = path.empty();
-    SHOP_CHECK(store.read([&](const store::Snapshot& snapshot) -> Result<void> {
-        there = there || has_admin(tables, snapshot);
-        return {};
-    }));
-    if (there) return {};
+Result<void> make_admin(store::Store& store, const Tables& tables, const std::string& path,
+                        const auth::PasswordCost& cost, Time now) {
     SHOP_TRY(account, read_account(path));
     SHOP_CHECK(auth::check_new_password(account.password, account.username));
     SHOP_TRY(hash, auth::hash_password(account.password, cost));
@@ -53,12 +43,28 @@ Result<void> ensure_first_admin(store::Store& store, const Tables& tables, const
     origin.principal.user_id = "userd";
     origin.principal.role = "admin";
     origin.action = "first_admin";
-    origin.now = clock.now();
+    origin.now = now;
     return store.write([&](store::Transaction& tx) -> Result<void> {
         events::Change change(tx, tables.journal, origin);
         SHOP_CHECK(create(tables, change, user, hash));
         return {};
     });
+}
+
+}  // namespace
+
+Result<void> ensure_first_admin(store::Store& store, const Tables& tables, const std::string& path,
+                                const auth::PasswordCost& cost, const Clock& clock) {
+    bool there = path.empty();
+    SHOP_CHECK(store.read([&](const store::Snapshot& snapshot) -> Result<void> {
+        there = there || has_admin(tables, snapshot);
+        return {};
+    }));
+    if (there) return {};
+    auto made = make_admin(store, tables, path, cost, clock.now());
+    if (made) return {};
+    made.error().message = "first_admin_file: " + made.error().message;
+    return made;
 }
 
 }  // namespace shop::users

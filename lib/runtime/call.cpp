@@ -78,6 +78,8 @@ Result<std::int64_t> Call::if_match() const {
     const Failure bad = fail_field("If-Match", "must be one ETag as it was read, or *");
     if (text.size() < 3 || text.front() != '"' || text.back() != '"') return bad;
     text = text.substr(1, text.size() - 2);
+    // A list names several versions; which one was meant is not ours to guess.
+    if (text.find('"') != text.npos || request_.headers.count("if-match") > 1) return bad;
     const auto version = parse_int(text.substr(0, text.find('.')));
     if (!version || *version <= 0) return bad;
     return *version;

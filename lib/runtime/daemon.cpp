@@ -1,7 +1,6 @@
 #include "runtime/daemon.hpp"
 
 #include <malloc.h>
-#include <sys/signalfd.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -155,7 +154,7 @@ void Daemon::reload_log_level() {
     DaemonSettings fresh;
     auto groups = groups_;
     groups[0].values = &fresh;
-    // The daemon's own groups are filled in place, so only the common one is read.
+    // The daemon's own groups are checked again too: make() keeps no reference into them.
     if (const auto read = read_settings(name_, arguments_, process_environment(), groups); !read)
         return log::error("SIGHUP: " + read.error().message);
     log::set_level(log::level_named(fresh.log_level));

@@ -15,6 +15,25 @@ using namespace std::chrono_literals;
 constexpr int kWaitersMax = 4;
 constexpr auto kPollPause = 25ms;
 
+// One waiter's place, as long as it lives; a call that does not wait takes none.
+class Seat {
+public:
+    Seat(std::atomic<int>& taken, bool wanted) : taken_(taken), wanted_(wanted) {
+        if (wanted_) may_wait_ = taken_.fetch_add(1) < kWaitersMax;
+    }
+    ~Seat() {
+        if (wanted_) taken_.fetch_sub(1);
+    }
+    Seat(const Seat&) = delete;
+    Seat& operator=(const Seat&) = delete;
+    bool may_wait() const { return may_wait_; }
+
+private:
+    std::atomic<int>& taken_;
+    bool wanted_;
+    bool may_wait_ = false;
+};
+
 }  // namespace
 
 Probes::Probes(const ServiceParts& parts, const std::vector<Check>& checks,
@@ -75,20 +94,19 @@ Result<Reply> Probes::version() const {
 Result<Reply> Probes::events(Call& call) {
     SHOP_TRY(query, call.query<api::EventQuery>());
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(query.wait);
-    api::EventPage page;
-    const bool may_wait = waiting_.fetch_add(1) < kWaitersMax;
+    const Seat seat(waiting_, query.wait > 0);
     for (;;) {
-        const auto read = call.store().read([&](const store::Snapshot& snapshot) -> Result<void> {
+        api::EventPage page;
+        SHOP_CHECK(call.store().read([&](const store::Snapshot& snapshot) -> Result<void> {
             page = events::events_after(snapshot, parts_.journal.events, query.after,
                                         static_cast<std::size_t>(query.limit));
             return {};
-        });
-        const bool over = !may_wait || !ready_.load() || std::chrono::steady_clock::now() >= end;
-        if (!read || !page.items.empty() || over) break;
+        }));
+        const bool over = !seat.may_wait() || !ready_.load() ||
+                          std::chrono::steady_clock::now() >= end || !page.items.empty();
+        if (over) return Reply::json(page);
         std::this_thread::sleep_for(kPollPause);
     }
-    waiting_.fetch_sub(1);
-    return Reply::json(page);
 }
 
 }  // namespace shop::runtime

@@ -44,6 +44,25 @@ http::Response to_response(Reply reply, const api::Endpoint& endpoint,
     return response;
 }
 
+Failure broken(const events::Origin& origin, const char* what) {
+    log::error("a handler threw", {{"endpoint", origin.action},
+                                   {"what", what},
+                                   {"request_id", origin.request_id}});
+    return fail(Code::internal,
+                "Something is wrong on our side. Tell the shop this request's id.");
+}
+
+// What a handler throws is a bug of ours: said in the log, not to the client.
+Result<Reply> caught(const std::function<Result<Reply>()>& run, const events::Origin& origin) {
+    try {
+        return run();
+    } catch (const std::exception& error) {
+        return broken(origin, error.what());
+    } catch (...) {
+        return broken(origin, "no std::exception");
+    }
+}
+
 }  // namespace
 
 struct Service::Impl {
@@ -137,7 +156,7 @@ Result<auth::Principal> Service::Impl::who(const http::Request& request,
 
 Result<auth::Principal> Service::Impl::admit(const http::Request& request,
                                              const api::Endpoint& endpoint) {
-    if (endpoint.style == api::Style::probe) return auth::Principal{};
+    if (endpoint.style == api::Style::probe && endpoint.scope.empty()) return auth::Principal{};
     auto principal = who(request, endpoint);
     // The course's open calls pass over a key that has ended, as its own services did.
     if (!principal && endpoint.style == api::Style::course && endpoint.scope.empty() &&
@@ -163,7 +182,7 @@ http::Response Service::Impl::answer(http::Request& request, std::size_t route,
         if (!hold) return tl::make_unexpected(hold.error());
         return handlers[route](call);
     };
-    auto reply = run();
+    auto reply = caught(run, origin);
     if (reply) return to_response(std::move(*reply), endpoint, request);
     if (endpoint.style == api::Style::course) return course_error(reply.error());
     return http::problem(reply.error(), origin.request_id);
@@ -189,8 +208,8 @@ http::Response Service::Impl::unrouted(const http::Request& request,
 
 void Service::Impl::log_access(const http::Request& request, const http::Response& response,
                                const events::Origin& origin, std::chrono::nanoseconds took) const {
-    const bool probe = parts.table.endpoints.empty() || origin.action == "livez" ||
-                       origin.action == "readyz" || origin.action == "metrics";
+    const bool probe =
+        origin.action == "livez" || origin.action == "readyz" || origin.action == "metrics";
     const log::Level level = response.status >= 500 ? log::Level::warning
                              : probe                ? log::Level::debug
                                                     : log::Level::info;
@@ -216,22 +235,12 @@ http::Response Service::handle(http::Request& request) {
     origin.now = impl_->parts.clock.now();
     auto match = impl_->router.match(request.method, request.segments);
     http::Response response;
-    try {
-        if (match.kind == http::Router::Match::Kind::found) {
-            origin.action = impl_->parts.table.endpoints[match.route].id;
-            response = impl_->answer(request, match.route, match, origin);
-        } else {
-            origin.action = "none";
-            response = impl_->unrouted(request, match, origin.request_id);
-        }
-    } catch (const std::exception& error) {
-        log::error("a handler threw", {{"endpoint", origin.action},
-                                       {"what", error.what()},
-                                       {"request_id", origin.request_id}});
-        response = http::problem({Code::internal,
-                                  "Something is wrong on our side. Tell the shop this "
-                                  "request's id."},
-                                 origin.request_id);
+    if (match.kind == http::Router::Match::Kind::found) {
+        origin.action = impl_->parts.table.endpoints[match.route].id;
+        response = impl_->answer(request, match.route, match, origin);
+    } else {
+        origin.action = "none";
+        response = impl_->unrouted(request, match, origin.request_id);
     }
     response.headers.set("x-request-id", origin.request_id);
     if (response.status == 401) response.headers.set("www-authenticate", "Bearer");

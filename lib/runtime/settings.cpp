@@ -96,7 +96,9 @@ public:
             std::optional<std::string> value;
             if (equals != std::string::npos) value = argument.substr(equals + 1);
             if (!value && take_boolean(name)) continue;
-            if (!value && i + 1 < arguments.size()) value = arguments[++i];
+            // A flag is no value: `--data-dir --check-config` has forgotten its folder.
+            if (!value && i + 1 < arguments.size() && !arguments[i + 1].starts_with("--"))
+                value = arguments[++i];
             SHOP_CHECK(take(name, value));
         }
         return {};

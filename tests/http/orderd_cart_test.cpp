@@ -146,8 +146,8 @@ TEST_CASE("cart_add: each one of many at once counts", "[orderd]") {
     shop.catalogue().add("MUG", 295, 1000);
     const auto statuses = at_once(8, [&](std::size_t) {
         int done = 0;
-        for (int i = 0; i < 10; ++i) done += shop.raw_call("POST", "/v1/cart/lines",
-                                                          R"({"product":"MUG"})").status == 200;
+        for (int i = 0; i < 10; ++i)
+            done += shop.raw_call("POST", "/v1/cart/lines", R"({"product":"MUG"})").status == 200;
         return done;
     });
     CHECK(std::ranges::count(statuses, 10) == 8);

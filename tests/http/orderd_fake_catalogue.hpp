@@ -22,7 +22,7 @@ struct Crash {};
 
 class FakeCatalogue final : public orders::Catalogue {
 public:
-    enum class When { before, after };      // the effect
+    enum class When { before, after };  // the effect
     enum class How { silence, crash };
     struct Fault {
         std::string operation;  // "find", "find_many", "reserve", "confirm", "release"
@@ -95,7 +95,7 @@ public:
         return at == calls_.end() ? 0 : at->second;
     }
 
-    Result<api::Product> find(std::string_view ref) override {
+    Result<api::Product> find(const events::Origin&, std::string_view ref) override {
         return faulty<api::Product>("find", [&]() -> Result<api::Product> {
             for (const auto& item : items_) {
                 const auto& p = item.product;
@@ -107,7 +107,8 @@ public:
             return fail(Code::not_found, fmt::format("there is no product {}", ref));
         });
     }
-    Result<std::vector<api::Product>> find_many(const std::vector<std::string>& ids) override {
+    Result<std::vector<api::Product>> find_many(const events::Origin&,
+                                                const std::vector<std::string>& ids) override {
         using Products = std::vector<api::Product>;
         return faulty<Products>("find_many", [&]() -> Result<Products> {
             Products found;
@@ -117,11 +118,11 @@ public:
             return found;
         });
     }
-    Result<void> reserve(const api::Order& order) override {
+    Result<void> reserve(const events::Origin&, const api::Order& order) override {
         if (reserve_hook_) reserve_hook_();
         return faulty<void>("reserve", [&] { return hold(order); });
     }
-    Result<void> confirm(const std::string& order_id) override {
+    Result<void> confirm(const events::Origin&, const std::string& order_id) override {
         return faulty<void>("confirm", [&]() -> Result<void> {
             const auto at = held_.find(order_id);
             if (at == held_.end()) return fail(Code::not_found, "no reservation");
@@ -131,7 +132,7 @@ public:
             return {};
         });
     }
-    Result<void> release(const std::string& order_id) override {
+    Result<void> release(const events::Origin&, const std::string& order_id) override {
         return faulty<void>("release", [&]() -> Result<void> {
             const auto at = held_.find(order_id);
             if (at != held_.end()) give_back(at->second, "cancelled");
@@ -165,8 +166,8 @@ private:
     static api::Product shown(const Item& item) {
         auto product = item.product;
         if (item.tracked())
-            product.stock = api::StockLevel{item.on_hand, item.reserved,
-                                            item.on_hand - item.reserved, 1};
+            product.stock =
+                api::StockLevel{item.on_hand, item.reserved, item.on_hand - item.reserved, 1};
         return product;
     }
 
@@ -175,9 +176,8 @@ private:
         const std::lock_guard lock(mutex_);
         ++calls_[operation];
         if (down_) return Failure(orders::catalogue_down("try again in a moment"));
-        const auto fault = std::ranges::find_if(faults_, [&](const Fault& f) {
-            return f.operation == operation && f.times > 0;
-        });
+        const auto fault = std::ranges::find_if(
+            faults_, [&](const Fault& f) { return f.operation == operation && f.times > 0; });
         if (fault == faults_.end()) return work();
         --fault->times;
         if (fault->when == When::after) (void)work();

@@ -8,11 +8,10 @@ using namespace shop::users::test;
 
 namespace {
 
-// A userd whose store is still empty.
+// The next start finds an empty store.
 void empty_store(UserShop& shop) {
-    shop.settings().first_admin_file = "";
+    shop.stop();
     std::filesystem::remove_all(shop.rig().folder() / "userd");
-    shop.settings().first_admin_file = (shop.rig().folder() / "admin").string();
 }
 
 }  // namespace

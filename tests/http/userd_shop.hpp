@@ -59,8 +59,9 @@ public:
         std::filesystem::permissions(settings_.first_admin_file,
                                      static_cast<std::filesystem::perms>(mode));
     }
+    void stop() { app_.reset(); }
     Result<void> start() {
-        app_.reset();
+        stop();
         runtime::DaemonSettings common;
         common.course_api = course_api_;
         SHOP_TRY(app, make_app(rig_.context("userd", common), settings_));

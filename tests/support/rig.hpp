@@ -20,21 +20,9 @@
 #include "runtime/daemon.hpp"
 #include "runtime/metrics.hpp"
 #include "runtime/service.hpp"
+#include "support/temp_folder.hpp"
 
 namespace shop::test {
-
-// A fresh folder under the system's place for temporary files; removed at the end.
-class TempFolder {
-public:
-    TempFolder();
-    ~TempFolder();
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
 
 using HeaderList = std::vector<std::pair<std::string, std::string>>;
 

@@ -94,6 +94,17 @@ TEST_CASE("Front: a refused head gets its one answer, then the connection ends")
     CHECK(server.front.stats().requests == 0);
 }
 
+TEST_CASE("Front: a refused client sees the end at once, while the front still takes its input") {
+    Server server;
+    Raw client(server.port());
+    REQUIRE(client.send("GET / HTTP/1.1\r\n\r\n"));
+    CHECK(client.all().starts_with("HTTP/1.1 400 "));
+    CHECK(server.front.stats().connections == 1);
+    CHECK(client.send(std::string(100'000, 'x')));
+    client.close();
+    CHECK(eventually([&] { return server.front.stats().connections == 0; }));
+}
+
 TEST_CASE("Front: HEAD is answered with the length of what GET would send, and nothing more") {
     Server server;
     Raw client(server.port());

@@ -1,0 +1,123 @@
+// Each command once, in the order of a shop's day, as an administrator would type them.
+#include <set>
+
+#include "base/text.hpp"
+#include "command.hpp"
+#include "support/running_shop.hpp"
+
+using namespace shop;
+using test::Outcome;
+
+namespace {
+
+struct Step {
+    std::string name;               // the command
+    std::vector<std::string> rest;  // what follows it
+    std::string expected;           // in what it prints for machines; in its words, if it is
+                                    // without data
+    std::string input = {};
+};
+
+const std::string kPasswordLine = std::string(test::kPassword) + "\n";
+
+std::vector<Step> steps(const test::RunningShop& shop) {
+    const std::string data = shop.data_dir().string();
+    return {
+        {"version", {"--all"}, "orderd"},
+        {"status", {"--data", data}, "productd"},
+        {"health", {}, "userd"},
+        {"whoami", {}, "admin"},
+        {"user create", {"eve", "--email", "eve@example.org"}, "eve", kPasswordLine},
+        {"user list", {"--role", "customer"}, "eve@example.org"},
+        {"user get", {"eve"}, "customer"},
+        {"user update", {"eve", "--role", "staff"}, "staff"},
+        {"user delete", {"eve", "--yes"}, "Deleted eve"},
+        {"product create", {"ALL-1", "--name", "One", "--price", "2.95", "--stock", "9"}, "ALL-1"},
+        {"product list", {"--search", "one"}, "2.95 GBP"},
+        {"product get", {"all-1"}, "One"},
+        {"product update", {"ALL-1", "--price", "3.05"}, "3.05 GBP"},
+        {"stock add", {"ALL-1", "3", "--reason", "delivery"}, "receive"},
+        {"stock set", {"ALL-1", "10", "--reason", "stocktaking"}, "count"},
+        {"stock get", {"ALL-1"}, "10"},
+        {"stock list", {"ALL-1"}, "stocktaking"},
+        {"cart add", {"ALL-1", "2"}, "6.10 GBP"},
+        {"cart set", {"ALL-1", "3"}, "9.15 GBP"},
+        {"cart get", {}, "ALL-1"},
+        {"cart remove", {"ALL-1"}, "SKU"},
+        {"cart add", {"ALL-1"}, "3.05 GBP"},
+        {"cart empty", {"--yes"}, "empty"},
+        {"cart add", {"ALL-1"}, "3.05 GBP"},
+        {"order create", {"--note", "gift"}, "placed"},
+        {"order get", {"1"}, "ALL-1"},
+        {"order list", {}, "admin"},
+        {"order fulfil", {"1"}, "fulfilled"},
+        {"cart add", {"ALL-1"}, "3.05 GBP"},
+        {"order create", {}, "placed"},
+        {"order cancel", {"2", "--yes", "--reason", "twice"}, "cancelled"},
+        {"event list", {"--service", "orderd"}, "order.placed"},
+        {"product export", {(shop.folder() / "all.csv").string()}, "Wrote 1 product"},
+        {"product import", {(shop.folder() / "all.csv").string()}, "UNCHANGED"},
+        {"product delete", {"ALL-1", "--yes"}, "Deleted One"},
+        {"explain", {"Product"}, "initial_stock"},
+        {"completion", {"bash"}, "complete "},
+        {"man", {(shop.folder() / "man").string()}, "shopctl.1"},
+        {"context set",
+         {"far", "--users-url", "http://127.0.0.1:1", "--products-url", "http://127.0.0.1:1",
+          "--orders-url", "http://127.0.0.1:1"},
+         "Saved"},
+        {"context use", {"far"}, "far"},
+        {"context list", {}, "http://127.0.0.1:1"},
+        {"context delete", {"far"}, "Forgotten"},
+        {"context use", {"local"}, "local"},
+        {"logout", {}, "Signed out"},
+        {"login", {"admin"}, "Signed in as admin", shop.admin().second + "\n"},
+        {"down", {"--data", data}, "The shop is down"},
+        {"up",
+         {"--detach", "--data", data, "--port-base", std::to_string(shop.port_base())},
+         "The shop is ready"},
+    };
+}
+
+}  // namespace
+
+TEST_CASE("shopctl: each command does its work in a running shop") {
+    test::RunningShop shop;
+    std::set<std::string> used;
+    for (const Step& step : steps(shop)) {
+        std::vector<std::string> words;
+        for (const auto word : split(step.name, ' ')) words.emplace_back(word);
+        words.insert(words.end(), step.rest.begin(), step.rest.end());
+        const Outcome outcome = shop.ctl(words, step.input);
+        INFO(step.name << "\n" << outcome.out << outcome.err);
+        CHECK(outcome.exit_code == 0);
+        CHECK_THAT(outcome.out.empty() ? outcome.err : outcome.out, Catch::Contains(step.expected));
+        used.insert(step.name);
+    }
+    for (const auto& command : cli::all_commands()) {
+        INFO("no step tries: " << command.name);
+        CHECK(used.contains(command.name));
+    }
+}
+
+TEST_CASE("shopctl: what was sold, given back and counted is in the shop after down and up") {
+    test::RunningShop shop;
+    shop.ok({"product", "create", "KEEP", "--name", "Kept", "--price", "1", "--stock", "4"});
+    shop.ok({"cart", "add", "KEEP", "3"});
+    shop.ok({"order", "create"});
+    shop.ok({"down", "--data", shop.data_dir().string()});
+    shop.ok({"up", "--detach", "--data", shop.data_dir().string(), "--port-base",
+             std::to_string(shop.port_base())});
+    CHECK(shop.ok({"stock", "get", "KEEP", "-o", "name"}) == "1\n");
+    CHECK(shop.json({"order", "get", "1"})["lines"][0]["quantity"] == 3);
+    CHECK(shop.json({"whoami"})["username"] == "admin");
+}
+
+TEST_CASE("shopctl: a noun answers to its plural") {
+    const auto& shop = test::shared_shop();
+    shop.ok({"users", "list"});
+    shop.ok({"products", "list"});
+    shop.ok({"orders", "list"});
+    shop.ok({"events", "list"});
+    shop.ok({"contexts", "list"});
+    shop.ok({"carts", "get"});
+}
