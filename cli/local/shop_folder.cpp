@@ -1,7 +1,7 @@
 // What lies in a local shop's folder: the state file and the first administrator.
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
-
-#include <csignal>
 
 #include "base/file.hpp"
 #include "base/random.hpp"
@@ -42,17 +42,6 @@ const StructType& type_of<cli::LocalShop>() {
 }  // namespace shop::schema
 
 namespace shop::cli {
-namespace {
-
-// A process id may be somebody else's by now: only a shopctl counts.
-bool is_shopctl(std::int64_t pid) {
-    if (pid <= 0 || ::kill(static_cast<pid_t>(pid), 0) != 0) return false;
-    const auto name = read_file("/proc/" + std::to_string(pid) + "/comm");
-    return name && trim(*name) == "shopctl";
-}
-
-}  // namespace
-
 Result<LocalShop> running_shop(const std::filesystem::path& data_dir) {
     const Failure none =
         fail(Code::not_found, "No shop runs in " + data_dir.string() +
@@ -60,8 +49,20 @@ Result<LocalShop> running_shop(const std::filesystem::path& data_dir) {
     const auto text = read_file(data_dir / "shop.json");
     if (!text) return none;
     auto shop = schema::decode_text<LocalShop>(*text, schema::Mode::stored);
-    if (!shop || !is_shopctl(shop->pid)) return none;
+    // Whoever runs the shop holds the lock for as long as it lives, however it ends.
+    if (!shop || FolderLock(data_dir, LOCK_SH).held()) return none;
     return shop;
+}
+
+FolderLock::FolderLock(const std::filesystem::path& data_dir, int kind)
+    : fd_(::open((data_dir / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
+    if (fd_ < 0 || ::flock(fd_, kind | LOCK_NB) == 0) return;
+    ::close(fd_);
+    fd_ = -1;
+}
+
+FolderLock::~FolderLock() {
+    if (fd_ >= 0) ::close(fd_);
 }
 
 Result<FirstAdmin> first_admin(const std::filesystem::path& data_dir) {

@@ -1,6 +1,7 @@
 #include "local/supervisor.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -91,7 +92,8 @@ Supervisor::Supervisor(LocalOptions options, Say say)
 Result<void> Supervisor::prepare() {
     for (const char* folder : {"", "keys", "log", "stores"})
         SHOP_CHECK(make_folder(options_.data_dir / folder, 0700));
-    if (const auto other = running_shop(options_.data_dir))
+    lock_ = std::make_unique<FolderLock>(options_.data_dir, LOCK_EX);
+    if (!lock_->held())
         return fail(Code::already_exists, "A shop runs in " + options_.data_dir.string() +
                                               " already. See: shopctl status; end it with: "
                                               "shopctl down");

@@ -12,6 +12,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,19 @@ struct LocalOptions {
 
 // The state file. not_found where no shop runs in the folder (a stale file counts as none).
 Result<LocalShop> running_shop(const std::filesystem::path& data_dir);
+
+// flock(2) on `lock` in the folder; held until the object, or the process, ends.
+class FolderLock {
+public:
+    FolderLock(const std::filesystem::path& data_dir, int kind);
+    ~FolderLock();
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+    bool held() const { return fd_ >= 0; }
+
+private:
+    int fd_;
+};
 
 class Supervisor {
 public:
@@ -79,6 +93,7 @@ private:
     LocalOptions options_;
     Say say_;
     std::vector<Child> children_;
+    std::unique_ptr<FolderLock> lock_;
 };
 
 // First administrator: "admin" and a random password in `admin.txt`, kept where it is there

@@ -72,6 +72,8 @@ public:
     Result<void> start();
     // Closes the listeners, answers what has arrived (with Connection: close), then ends the
     // threads; after the deadline the rest is cut. Whether everything was answered in time.
+    // Handlers that still run then are waited for by the destructor, not here. Takes 30 ms at
+    // least: handshakes that have begun are let in, so that no client is reset.
     bool drain(std::chrono::milliseconds deadline);
     FrontStats stats() const;
 

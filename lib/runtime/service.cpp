@@ -55,7 +55,11 @@ Failure broken(const events::Origin& origin, const char* what) {
 // What a handler throws is a bug of ours: said in the log, not to the client.
 Result<Reply> caught(const std::function<Result<Reply>()>& run, const events::Origin& origin) {
     try {
-        return run();
+        auto reply = run();
+        // What an internal error says is for us: it may name files or what a library said.
+        if (!reply && reply.error().code == Code::internal)
+            return broken(origin, reply.error().message.c_str());
+        return reply;
     } catch (const std::exception& error) {
         return broken(origin, error.what());
     } catch (...) {

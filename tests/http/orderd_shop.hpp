@@ -17,6 +17,7 @@
 
 #include "http/wire.hpp"
 #include "orderd/app.hpp"
+#include "orderd/cart.hpp"
 #include "orderd_fake_catalogue.hpp"
 #include "support/rig.hpp"
 
@@ -109,6 +110,14 @@ public:
     }
     http::Response check_out(const std::string& key, const std::string& note = "") {
         return call("POST", "/v1/orders", dump(Json{{"note", note}}), {.key = key});
+    }
+
+    // Stores a cart as it is, without a call.
+    Result<void> save(api::Cart& cart) {
+        const events::Origin origin{.action = "test", .now = clock().now()};
+        return app_->saga().change(origin, [&](events::Change& change) {
+            return orders::save_cart(app_->tables(), change, cart, "GBP");
+        });
     }
 
     // All orders, the newest first.

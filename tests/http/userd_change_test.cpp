@@ -111,6 +111,17 @@ TEST_CASE("userd: the last active administrator stays", "[userd]") {
     CHECK(shop.send("root", "DELETE", "/v1/users/me").status == 204);
 }
 
+TEST_CASE("user_update: who gives up a role goes on with the lesser one", "[userd]") {
+    UserShop shop;
+    shop.add("second", "admin");
+    const Json session = shop.sign_in("root");
+    CHECK(shop.patch("root", "me", R"({"role":"staff"})").status == 200);
+    CHECK(shop.get("root", "/v1/users/me").status == 401);  // the token still says admin
+    const auto next = shop.refresh(session["refresh_token"]);
+    REQUIRE(next.status == 200);
+    CHECK(json_of(next)["user"]["role"] == "staff");
+}
+
 TEST_CASE("userd: two administrators who demote each other at once leave one", "[userd]") {
     UserShop shop;
     shop.add("second", "admin");
@@ -182,6 +193,9 @@ TEST_CASE("user_delete: the account, its password and its sessions go", "[userd]
     const Json event = shop.events().back();
     CHECK(event["type"] == "user.deleted");
     CHECK(event["data"]["id"] == ada["id"]);
+    const auto ended = std::ranges::count_if(
+        shop.events(), [](const Json& e) { return e["type"] == "session.ended"; });
+    CHECK(ended == 2);
     CHECK(shop.get("ada", "/v1/users/me").status == 401);
     CHECK(shop.refresh(session["refresh_token"]).status == 401);
     CHECK(shop.try_sign_in("ada").status == 401);

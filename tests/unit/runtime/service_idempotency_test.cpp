@@ -3,7 +3,7 @@
 
 #include "events/audit.hpp"
 #include "events/event.hpp"
-#include "runtime/notes.hpp"
+#include "unit/runtime/notes.hpp"
 
 using namespace shop;
 using namespace shop::runtime::test;
@@ -137,7 +137,7 @@ TEST_CASE("commit: the change's event and audit record say who, what and when", 
     const Json& event = page["items"][0];
     CHECK(event["type"] == "note.created");
     CHECK(event["subject"] == "n1");
-    CHECK(event["actor"] == "usr_staff");
+    CHECK(event["actor"] == user_id("staff"));
     CHECK(event["time"] == "2026-11-24T10:00:00.000Z");
     std::string audit;
     REQUIRE(shop.notes->store().read([&](const store::Snapshot& snapshot) -> Result<void> {

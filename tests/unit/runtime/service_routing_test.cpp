@@ -1,4 +1,4 @@
-#include "runtime/notes.hpp"
+#include "unit/runtime/notes.hpp"
 
 using namespace shop;
 using namespace shop::runtime::test;

@@ -1,0 +1,332 @@
+// run_daemon in a child process of its own: signals, sockets and exit codes as the system sees
+// them.
+#include "runtime/daemon.hpp"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+#include <thread>
+
+#include "http/client.hpp"
+#include "http/socket.hpp"
+#include "unit/runtime/notes.hpp"
+
+using namespace shop;
+using namespace shop::runtime::test;
+using shop::http::Socket;
+
+namespace {
+
+// Whether it becomes true within 20 s.
+bool appears(const std::function<bool()>& condition) {
+    for (int i = 0; i < 2000 && !condition(); ++i) std::this_thread::sleep_for(10ms);
+    return condition();
+}
+
+class NoteApp : public runtime::App {
+public:
+    explicit NoteApp(const runtime::DaemonContext& context)
+        : notes_(context.settings.data_dir, context.verifier, context.clock, context.metrics,
+                 context.settings.course_api) {
+        // A call that takes as long as the test wants: it says "inside" and waits for "go on".
+        const std::filesystem::path folder = context.settings.data_dir;
+        notes_.hooks.in_whoami = [folder](const runtime::Call&) {
+            std::ofstream(folder / "inside") << "";
+            appears([&] { return std::filesystem::exists(folder / "go on"); });
+        };
+    }
+    runtime::Service& service() override { return notes_.service(); }
+
+private:
+    NoteService notes_;
+};
+
+// One daemon: started by start(), its output in files, ended at the latest with the object.
+class Child {
+public:
+    explicit Child(std::vector<std::string> arguments) : arguments_(std::move(arguments)) {}
+    ~Child() {
+        if (pid_ <= 0) return;
+        ::kill(pid_, SIGKILL);
+        ::waitpid(pid_, nullptr, 0);
+    }
+    Child(const Child&) = delete;
+    Child& operator=(const Child&) = delete;
+
+    Child& with_folders() {
+        arguments_.push_back("--data-dir=" + (folder_.path() / "store").string());
+        arguments_.push_back("--keys-dir=" + (folder_.path() / "keys").string());
+        return *this;
+    }
+    std::filesystem::path folder() const { return folder_.path(); }
+    void start(const std::function<void()>& in_child = [] {}) {
+        pid_ = ::fork();
+        REQUIRE(pid_ >= 0);
+        if (pid_ == 0) ::_exit(run(in_child));
+    }
+    void signal(int number) const { REQUIRE(::kill(pid_, number) == 0); }
+    // The exit code, or 1000 and the signal that ended it; -1 where it lives on for 20 s.
+    int wait() {
+        for (int i = 0; i < 2000; ++i) {
+            int status = 0;
+            if (::waitpid(pid_, &status, WNOHANG) == pid_) {
+                pid_ = 0;
+                return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
+            }
+            std::this_thread::sleep_for(10ms);
+        }
+        return -1;
+    }
+    std::string text(const std::string& name) const {
+        std::ifstream file(folder_.path() / name);
+        return {std::istreambuf_iterator<char>(file), {}};
+    }
+    // The first log line with this message; null where none comes within 20 s.
+    Json logged(const std::string& message) const {
+        for (int i = 0; i < 2000; ++i) {
+            std::ifstream file(folder_.path() / "err");
+            for (std::string line; std::getline(file, line);) {
+                const auto json = parse_json(line);
+                if (json && json->value("message", "") == message) return *json;
+            }
+            std::this_thread::sleep_for(10ms);
+        }
+        return {};
+    }
+    std::string url() const {
+        const Json ready = logged("ready");
+        REQUIRE(ready.is_object());
+        return "http://127.0.0.1:" + std::to_string(ready["port"].get<int>());
+    }
+
+private:
+    int run(const std::function<void()>& in_child) {
+        for (const auto& [name, fd] : {std::pair{"out", STDOUT_FILENO}, {"err", STDERR_FILENO}})
+            ::dup2(::open((folder_.path() / name).c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600),
+                   fd);
+        in_child();
+        std::vector<char*> argv;
+        std::string program = "shop-noted";
+        argv.push_back(program.data());
+        for (auto& argument : arguments_) argv.push_back(argument.data());
+        const runtime::DaemonSpec spec{
+            &notes_table(),
+            {},
+            [](const runtime::DaemonContext& context) -> Result<std::unique_ptr<runtime::App>> {
+                return std::make_unique<NoteApp>(context);
+            }};
+        const int code = runtime::run_daemon(spec, static_cast<int>(argv.size()), argv.data());
+        std::cout.flush();
+        return code;
+    }
+
+    TempFolder folder_;
+    std::vector<std::string> arguments_;
+    pid_t pid_ = 0;
+};
+
+// 0 where nobody answers.
+int status_of(const std::string& url, const std::string& target) {
+    auto client = http::Client::make(url, {.deadline = 30s});
+    if (!client) throw std::runtime_error(client.error().message);
+    http::Request request;
+    request.method = "GET";
+    request.target = target;
+    const auto response = (*client)->send(request, false);
+    return response ? response->status : 0;
+}
+
+// Where a service manager would listen to a daemon (sd_notify(3)).
+class NotifySocket {
+public:
+    explicit NotifySocket(const std::filesystem::path& path)
+        : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
+        sockaddr_un at{};
+        at.sun_family = AF_UNIX;
+        path.string().copy(at.sun_path, sizeof at.sun_path - 1);
+        REQUIRE(::bind(socket_.fd(), reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
+    }
+    // Whether this message comes within 20 s.
+    bool hears(const std::string& message) {
+        for (;;) {
+            pollfd waiting{socket_.fd(), POLLIN, 0};
+            if (::poll(&waiting, 1, 20'000) != 1) return false;
+            char buffer[512];
+            const auto count = ::recv(socket_.fd(), buffer, sizeof buffer, 0);
+            if (count < 0) return false;
+            if (std::string_view(buffer, static_cast<std::size_t>(count)) == message) return true;
+        }
+    }
+
+private:
+    Socket socket_;
+};
+
+}  // namespace
+
+TEST_CASE("daemon: it serves, drains on SIGTERM and exits with 0", "[runtime]") {
+    Child daemon({"--drain-seconds=30"});
+    daemon.with_folders().start();
+    const std::string url = daemon.url();
+    CHECK(status_of(url, "/readyz") == 200);
+    CHECK(status_of(url, "/form") == 404);
+    // A call that is under way when the signal comes is answered; new ones are not taken.
+    int slow = 0;
+    std::thread caller([&] { slow = status_of(url, "/v1/whoami"); });
+    CHECK(appears([&] { return std::filesystem::exists(daemon.folder() / "store/inside"); }));
+    daemon.signal(SIGTERM);
+    CHECK(appears([&] { return status_of(url, "/livez") == 0; }));
+    std::ofstream(daemon.folder() / "store/go on") << "";
+    caller.join();
+    CHECK(slow == 200);
+    CHECK(daemon.wait() == 0);
+    CHECK(daemon.text("err").find("\"drained\"") != std::string::npos);
+    CHECK(std::filesystem::exists(daemon.folder() / "keys/noted.key"));
+    CHECK(std::filesystem::exists(daemon.folder() / "keys/noted.pub"));
+}
+
+TEST_CASE("daemon: a drain ends at drain_seconds", "[runtime]") {
+    Child daemon({"--drain-seconds=0"});
+    daemon.with_folders().start();
+    const std::string url = daemon.url();
+    std::thread caller([&] { status_of(url, "/v1/whoami"); });
+    CHECK(appears([&] { return std::filesystem::exists(daemon.folder() / "store/inside"); }));
+    daemon.signal(SIGTERM);
+    CHECK(daemon.logged("cut off requests at the end of drain_seconds").is_object());
+    std::ofstream(daemon.folder() / "store/go on") << "";
+    caller.join();
+    CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("daemon: a second signal ends it at once", "[runtime]") {
+    Child daemon({"--drain-seconds=600"});
+    daemon.with_folders().start();
+    const std::string url = daemon.url();
+    std::thread caller([&] { status_of(url, "/v1/whoami"); });
+    CHECK(appears([&] { return std::filesystem::exists(daemon.folder() / "store/inside"); }));
+    daemon.signal(SIGINT);
+    CHECK(appears([&] { return status_of(url, "/livez") == 0; }));
+    daemon.signal(SIGTERM);
+    CHECK(daemon.wait() == 1000 + SIGTERM);
+    caller.join();
+}
+
+TEST_CASE("daemon: SIGHUP reads the log level again", "[runtime]") {
+    TempFolder folder;
+    const std::string file = (folder.path() / "noted.toml").string();
+    std::ofstream(file) << "log_level = \"info\"\n";
+    Child served({"--config", file});
+    served.with_folders().start();
+    const std::string url = served.url();
+    std::ofstream(file) << "log_level = \"debug\"\n";
+    served.signal(SIGHUP);
+    CHECK(served.logged("log level is now debug").is_object());
+    CHECK(status_of(url, "/livez") == 200);
+    CHECK(served.logged("request").value("endpoint", "") == "livez");
+    // A file that is wrong by now changes nothing and ends nothing.
+    std::ofstream(file) << "log_level = \"loud\"\n";
+    served.signal(SIGHUP);
+    CHECK(status_of(url, "/livez") == 200);
+    served.signal(SIGTERM);
+    CHECK(served.wait() == 0);
+    CHECK(served.text("err").find("SIGHUP: --log-level: must be one of") != std::string::npos);
+}
+
+TEST_CASE("daemon: bad settings are exit code 2, with the reason on stderr", "[runtime]") {
+    const auto refused = [](std::vector<std::string> arguments) {
+        Child daemon(std::move(arguments));
+        daemon.start();
+        CHECK(daemon.wait() == 2);
+        return daemon.text("err");
+    };
+    CHECK(refused({"--prot=1"}).find("--prot is not known") != std::string::npos);
+    CHECK(refused({}).find("--data-dir and --keys-dir are needed") != std::string::npos);
+    CHECK(refused({"--port=70000"}).find("between 0 and 65535") != std::string::npos);
+}
+
+TEST_CASE("daemon: a port that is taken is exit code 1 and names the address", "[runtime]") {
+    Child first({});
+    first.with_folders().start();
+    const std::string url = first.url();
+    const std::string port = url.substr(url.rfind(':') + 1);
+    Child second({"--port=" + port});
+    second.with_folders().start();
+    CHECK(second.wait() == 1);
+    CHECK(second.text("err").find("127.0.0.1:" + port) != std::string::npos);
+    first.signal(SIGTERM);
+    CHECK(first.wait() == 0);
+}
+
+TEST_CASE("daemon: what only asks is answered on stdout, without a store", "[runtime]") {
+    const auto asked = [](const std::string& flag) {
+        Child daemon({flag, "--port=81"});
+        daemon.start();
+        CHECK(daemon.wait() == 0);
+        CHECK_FALSE(std::filesystem::exists(daemon.folder() / "store"));
+        return daemon.text("out");
+    };
+    CHECK(asked("--help").find("--data-dir") != std::string::npos);
+    CHECK(asked("--version").starts_with("shop-noted " + build_version()));
+    CHECK(asked("--print-config").find("port = 81\n") != std::string::npos);
+    CHECK(asked("--check-config").empty());
+}
+
+TEST_CASE("daemon: the service manager hears READY, WATCHDOG and STOPPING", "[runtime]") {
+    Child daemon({});
+    const auto path = daemon.folder() / "notify";
+    NotifySocket manager(path);
+    daemon.with_folders().start([&] {
+        ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+        ::setenv("WATCHDOG_USEC", "300000", 1);
+        ::unsetenv("WATCHDOG_PID");
+    });
+    CHECK(manager.hears("READY=1"));
+    CHECK(manager.hears("WATCHDOG=1"));
+    CHECK(manager.hears("WATCHDOG=1"));
+    daemon.signal(SIGTERM);
+    CHECK(manager.hears("STOPPING=1"));
+    CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("daemon: it serves on a socket that the service manager opened", "[runtime]") {
+    Socket listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    REQUIRE(::bind(listener.fd(), reinterpret_cast<const sockaddr*>(&at), size) == 0);
+    REQUIRE(::listen(listener.fd(), 16) == 0);
+    REQUIRE(::getsockname(listener.fd(), reinterpret_cast<sockaddr*>(&at), &size) == 0);
+    Child daemon({});
+    daemon.with_folders().start([&] {
+        if (listener.fd() == 3)
+            ::fcntl(3, F_SETFD, 0);
+        else
+            ::dup2(listener.fd(), 3);
+        ::setenv("LISTEN_FDS", "1", 1);
+        ::setenv("LISTEN_PID", std::to_string(::getpid()).c_str(), 1);
+    });
+    REQUIRE(daemon.logged("ready").is_object());
+    CHECK(status_of("http://127.0.0.1:" + std::to_string(ntohs(at.sin_port)), "/readyz") == 200);
+    daemon.signal(SIGTERM);
+    CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("daemon: a Unix socket beside the port", "[runtime]") {
+    TempFolder folder;
+    const std::string path = (folder.path() / "noted.sock").string();
+    Child served({"--socket=" + path, "--course-api"});
+    served.with_folders().start();
+    CHECK(status_of(served.url(), "/form") == 200);
+    CHECK(status_of("unix:" + path, "/readyz") == 200);
+    served.signal(SIGTERM);
+    CHECK(served.wait() == 0);
+}
