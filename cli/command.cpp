@@ -93,6 +93,10 @@ int CommandLine::run(int argc, char** argv) {
         impl_->app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         if (error.get_exit_code() == 0) return impl_->app.exit(error, std::cout, std::cerr);
+        // CLI11 asks for the missing command before it looks at the word that stands there.
+        if (const auto unknown = impl_->app.remaining(true);
+            !unknown.empty() && error.get_name() == "RequiredError")
+            std::cerr << "There is no command \"" << unknown.front() << "\" here.\n";
         impl_->app.exit(error, std::cerr, std::cerr);
         return kExitUsage;
     }

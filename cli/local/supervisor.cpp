@@ -107,7 +107,7 @@ Result<LocalShop> Supervisor::start() {
     block_signals();
     for (Child& child : children_) SHOP_CHECK(spawn(child));
     SHOP_CHECK(save_state());
-    for (const Child& child : children_) {
+    for (Child& child : children_) {
         if (auto ready = wait_ready(child); !ready) {
             stop();
             return tl::make_unexpected(ready.error());
@@ -143,7 +143,7 @@ Result<void> Supervisor::spawn(Child& child) {
     return {};
 }
 
-Result<void> Supervisor::wait_ready(const Child& child) {
+Result<void> Supervisor::wait_ready(Child& child) {
     SHOP_TRY(client, http::Client::make(url_of(child.port), {.deadline = 1s}));
     http::Request request;
     request.method = "GET";
@@ -153,9 +153,11 @@ Result<void> Supervisor::wait_ready(const Child& child) {
         const auto answer = client->send(request, true);
         if (answer && answer->status == 200) return {};
         int status = 0;
-        if (::waitpid(child.pid, &status, WNOHANG) == child.pid)
+        if (::waitpid(child.pid, &status, WNOHANG) == child.pid) {
+            child.pid = 0;  // the kernel may give it to somebody else
             return fail(Code::unavailable, child.table->name + " " + how_it_ended(status) +
                                                ". Its log says why: " + log);
+        }
         std::this_thread::sleep_for(5ms);
     }
     return fail(Code::timeout, child.table->name + " is not ready after " +

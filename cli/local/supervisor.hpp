@@ -83,7 +83,7 @@ private:
 
     Result<void> prepare();
     Result<void> spawn(Child& child);
-    Result<void> wait_ready(const Child& child);
+    Result<void> wait_ready(Child& child);
     void reap();
     void child_died(Child& child, int status);
     void restart_due();

@@ -45,11 +45,9 @@ http::Response to_response(Reply reply, const api::Endpoint& endpoint,
 }
 
 Failure broken(const events::Origin& origin, const char* what) {
-    log::error("a handler threw", {{"endpoint", origin.action},
-                                   {"what", what},
-                                   {"request_id", origin.request_id}});
-    return fail(Code::internal,
-                "Something is wrong on our side. Tell the shop this request's id.");
+    log::error("a handler threw",
+               {{"endpoint", origin.action}, {"what", what}, {"request_id", origin.request_id}});
+    return fail(Code::internal, "Something is wrong on our side. Tell the shop this request's id.");
 }
 
 // What a handler throws is a bug of ours: said in the log, not to the client.

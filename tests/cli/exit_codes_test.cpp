@@ -27,6 +27,7 @@ TEST_CASE("exit code 1: the input is bad") {
 
 TEST_CASE("exit code 2: the command line is wrong") {
     CHECK(code_of({"product", "lists"}, "lists") == 2);
+    CHECK(code_of({"product"}, "subcommand") == 2);
     CHECK(code_of({"product", "list", "--limit", "many"}, "--limit") == 2);
     CHECK(code_of({"product", "get"}, "product") == 2);
     CHECK(code_of({"product", "list", "--nonsense"}, "--nonsense") == 2);

@@ -97,7 +97,7 @@ TEST_CASE("man: every command has a page, and each renders without a warning") {
         INFO(entry.path());
         CHECK(rendered.exit_code == 0);
         CHECK(rendered.err.empty());
-        CHECK_THAT(rendered.out, Catch::Contains("EXIT STATUS"));
+        CHECK_THAT(rendered.out, Catch::StartsWith(entry.path().stem().string() + "(1)"));
         ++pages;
     }
     CHECK(pages == cli::all_commands().size() + 1);

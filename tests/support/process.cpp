@@ -93,7 +93,9 @@ void Process::close_all() {
     for (int* fd : {&in_, &out_, &err_}) close_end(*fd);
 }
 
-void Process::signal(int number) const { ::kill(pid_, number); }
+void Process::signal(int number) const {
+    if (pid_ > 0) ::kill(pid_, number);  // 0 would be our own group
+}
 
 bool Process::feed() {
     const ssize_t count = ::write(in_, input_.data(), input_.size());

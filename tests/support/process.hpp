@@ -1,7 +1,8 @@
 // Runs programs as a person at a shell would: arguments, environment, standard input; what they
 // write, how they end, and never longer than a limit.
 //
-// Thread safety: run() may be called from several threads; a Process belongs to one.
+// Thread safety: run() may be called from several threads; a Process belongs to one, but for
+// signal() while another waits.
 #pragma once
 
 #include <sys/types.h>

@@ -61,7 +61,8 @@ std::string RunningShop::url(const std::string& service) const {
 pid_t RunningShop::pid_of(const std::string& service) const {
     const auto text = read_file(data_dir() / "shop.json");
     if (!text) throw std::runtime_error("the shop has no state file");
-    for (const Json& row : Json::parse(*text)["services"])
+    const Json shop = Json::parse(*text);
+    for (const Json& row : shop["services"])
         if (row["service"] == service) return row["pid"].get<pid_t>();
     throw std::runtime_error("no service " + service);
 }

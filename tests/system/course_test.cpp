@@ -116,7 +116,7 @@ Json order(std::vector<std::pair<int, int>> items, bool open, int user_id) {
     return {{"items", list}, {"is_open", open}, {"user_id", user_id}};
 }
 
-// 400 or 409 and a message, nothing else.
+// A message, nothing else.
 void check_refused(const Answer& answer, int status) {
     INFO(answer);
     CHECK(answer.status == status);
@@ -136,7 +136,7 @@ TEST_CASE("course: accounts and keys") {
     check_refused(course.post("userd", "/api/user/create", person("ada")), 409);
     check_refused(course.post("userd", "/api/user/create", person("eve", "")), 400);
     check_refused(course.post("userd", "/api/user/create", {{"username", "eve"}}), 400);
-    check_refused(course.post("userd", "/api/user/create"), 400);
+    check_refused(course.post("userd", "/api/user/create"), 415);
 
     CHECK(course.get("userd", "/api/user/ada/exists") == Answer{200, {{"result", true}}});
     CHECK(course.get("userd", "/api/user/eve/exists") == message(404, "Cannot find username"));

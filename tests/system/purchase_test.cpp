@@ -81,7 +81,7 @@ TEST_CASE("purchase: from the catalogue to the parcel, and back into stock") {
     CHECK(sum == 7);
     const auto types = event_types(shop);
     for (const char* type :
-         {"user.created", "session.created", "product.created", "stock.changed", "cart.changed",
+         {"user.created", "session.created", "product.created", "stock.changed", "cart.updated",
           "order.placed", "order.fulfilled", "order.cancelled"}) {
         INFO(type);
         CHECK(types.contains(type));

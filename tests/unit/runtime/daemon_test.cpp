@@ -68,6 +68,7 @@ public:
     }
     std::filesystem::path folder() const { return folder_.path(); }
     void start(const std::function<void()>& in_child = [] {}) {
+        std::cout.flush();  // else the child would write what the test program still holds back
         pid_ = ::fork();
         REQUIRE(pid_ >= 0);
         if (pid_ == 0) ::_exit(run(in_child));

@@ -152,8 +152,11 @@ public:
         service_.bind("note_change", [this](Call& call) { return change(call); });
         service_.bind("guarded_probe", [](Call&) { return Result<Reply>(Reply::bytes("{}")); });
         service_.bind("locked", [](Call&) { return Result<Reply>(Reply::bytes("{}")); });
-        service_.bind("note_form_open", [this](Call& call) { return whoami(call); });
-        service_.bind("whoami", [this](Call& call) { return whoami(call); });
+        service_.bind("note_form_open", [](Call& call) { return whoami(call); });
+        service_.bind("whoami", [this](Call& call) {
+            hooks.in_whoami(call);
+            return whoami(call);
+        });
         if (!bind_all) return;
         service_.bind("broken", [this](Call&) -> Result<Reply> {
             hooks.in_broken();
@@ -213,8 +216,7 @@ private:
         SHOP_TRY(version, call.if_match());
         return Reply::bytes(dump(Json{{"version", version}}));
     }
-    Result<Reply> whoami(Call& call) {
-        hooks.in_whoami(call);
+    static Result<Reply> whoami(Call& call) {
         return Reply::bytes(dump(Json{{"user_id", call.principal().user_id}}));
     }
 

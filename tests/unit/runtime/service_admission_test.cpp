@@ -58,7 +58,8 @@ TEST_CASE("admission: a token that is not good is a 401, on open calls as well",
         CHECK(field_of(refused, "www-authenticate") == "Bearer");
     }
     CHECK(user_of(shop.send("GET", "/v1/whoami")).empty());
-    CHECK(user_of(shop.send("GET", "/v1/whoami", {{"authorization", good}})) == user_id("customer"));
+    CHECK(user_of(shop.send("GET", "/v1/whoami", {{"authorization", good}})) ==
+          user_id("customer"));
     shop.clock.advance(11min);
     CHECK(shop.send("GET", "/v1/whoami", {{"authorization", good}}).status == 401);
 }
@@ -111,7 +112,8 @@ TEST_CASE("admission: the course's calls take keys and answer in their own words
     CHECK(json_of(made)["stars"] == 3);
     // An open call passes over a key that has ended.
     CHECK(user_of(shop.send("GET", "/form", {{"authorization", "Basic ended"}})).empty());
-    CHECK(user_of(shop.send("GET", "/form", {{"authorization", "Basic k1"}})) == user_id("customer"));
+    CHECK(user_of(shop.send("GET", "/form", {{"authorization", "Basic k1"}})) ==
+          user_id("customer"));
 }
 
 TEST_CASE("admission: the course's bad input is one message with the same status", "[runtime]") {
