@@ -28,7 +28,7 @@ inline constexpr std::size_t kPageItemsMax = 200;  // items in one page of a lis
 inline constexpr std::size_t kPageItemsDefault = 50;
 inline constexpr std::size_t kIdempotencyKeyBytesMax = 128;  // a UUID has 36
 
-// Money and stock: sums of kCartLinesMax lines stay far below 2^63
+// Money and stock: more than a shop needs. Sums may still pass 2^63: the arithmetic is checked
 inline constexpr std::int64_t kPriceMinorMax = 100'000'000'000;  // 1,000,000,000.00
 inline constexpr std::int64_t kQuantityMax = 1'000'000;
 inline constexpr std::int64_t kStockMax = 1'000'000'000;

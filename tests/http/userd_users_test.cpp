@@ -107,8 +107,7 @@ TEST_CASE("user_get: by id, number, username and me", "[userd]") {
     CHECK(same.status == 304);
     for (const std::string& ref :
          {std::string("none"), std::string("999"), std::string("-1"), std::string(600, 'x'),
-          std::string("usr_0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"),
-          std::string("%C3%A4")}) {
+          std::string("usr_0193a1b2c3d47e5f8a9b0c1d2e3f4a5b"), std::string("%C3%A4")}) {
         INFO(ref);
         CHECK(shop.get("root", "/v1/users/" + ref).status == 404);
     }
