@@ -1,11 +1,11 @@
 # Short verbs; the work is in CMake and in scripts/. `make help` lists them.
 PRESET ?= release
-BUILD := build/$(PRESET)
 PREFIX ?= /usr/local
 JOBS ?= $(shell nproc)
 ifdef SANITIZE
 override PRESET := asan
 endif
+BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
 .PHONY: help deps configure build check demo demo-down bench fmt lint install clean
