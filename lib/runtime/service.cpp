@@ -23,6 +23,8 @@ http::Response course_error(const Error& error) {
         error.code == Code::unauthenticated ? "Not logged in" : error.message;
     response.body = dump(Json{{"message", message}});
     response.headers.set("content-type", "application/json");
+    if (error.retry_after_seconds > 0)
+        response.headers.set("retry-after", std::to_string(error.retry_after_seconds));
     return response;
 }
 
@@ -45,12 +47,12 @@ http::Response to_response(Reply reply, const api::Endpoint& endpoint,
 }
 
 Failure broken(const events::Origin& origin, const char* what) {
-    log::error("a handler threw",
+    log::error("a handler failed",
                {{"endpoint", origin.action}, {"what", what}, {"request_id", origin.request_id}});
     return fail(Code::internal, "Something is wrong on our side. Tell the shop this request's id.");
 }
 
-// What a handler throws is a bug of ours: said in the log, not to the client.
+// What a handler throws, or calls internal, is a bug of ours: said in the log, not to the client.
 Result<Reply> caught(const std::function<Result<Reply>()>& run, const events::Origin& origin) {
     try {
         auto reply = run();

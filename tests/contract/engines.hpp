@@ -15,27 +15,11 @@
 #include <vector>
 
 #include "store/store.hpp"
+#include "support/temp_folder.hpp"
 
 namespace shop::store::test {
 
-class TempFolder {
-public:
-    TempFolder() {
-        auto name = (std::filesystem::temp_directory_path() / "shop-test-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-        path_ = name;
-    }
-    ~TempFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
+using shop::test::TempFolder;
 
 struct Engine {
     std::string name;

@@ -13,29 +13,13 @@
 #include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/time.hpp"
+#include "support/temp_folder.hpp"
 
 namespace shop::auth::test {
 
 using namespace std::chrono_literals;
 
-class TempFolder {
-public:
-    TempFolder() {
-        auto name = (std::filesystem::temp_directory_path() / "shop-test-XXXXXX").string();
-        if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("mkdtemp failed");
-        path_ = name;
-    }
-    ~TempFolder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
+using shop::test::TempFolder;
 
 template <class T>
 T must(Result<T> result) {
