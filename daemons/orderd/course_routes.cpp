@@ -52,7 +52,7 @@ Result<Reply> add_item(OrderApp& app, Call& call) {
     return reply;
 }
 
-Result<Reply> order_get(OrderApp& app, Call& call) {
+Result<Reply> course_order(OrderApp& app, Call& call) {
     SHOP_TRY(cart, open_order(app, call));
     if (cart.lines.empty()) return Reply::bytes(dump(Json{{"message", "No order found"}}));
     return open_reply(cart);
@@ -95,7 +95,7 @@ void bind_course_routes(OrderApp& app) {
         app.service().bind(id, [&app, handler](Call& call) { return handler(app, call); });
     };
     bind("course_add_item", add_item);
-    bind("course_order_get", order_get);
+    bind("course_order_get", course_order);
     bind("course_checkout", checkout);
     bind("course_orders", orders);
 }

@@ -55,8 +55,6 @@ const Currency* find_currency(std::string_view code) {
     return row != std::end(kCurrencies) && row->code == code ? row : nullptr;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 Failure not_an_amount(std::string_view currency, int decimals) {
     const std::string_view example = decimals == 0 ? "295" : decimals == 3 ? "2.950" : "2.95";
     return fail(Code::invalid_argument,
@@ -96,7 +94,7 @@ Result<Money> parse_money(std::string_view decimal, std::string_view currency) {
 
     std::int64_t amount = 0;
     for (const char c : std::string(whole) + fraction) {
-        if (!is_digit(c)) return not_an_amount(currency, row->decimals);
+        if (c < '0' || c > '9') return not_an_amount(currency, row->decimals);
         const int digit = negative ? '0' - c : c - '0';
         if (__builtin_mul_overflow(amount, 10, &amount) ||
             __builtin_add_overflow(amount, digit, &amount))

@@ -31,7 +31,7 @@ std::string_view date() {
     return text;
 }
 
-bool is_control(char c) {
+bool no_field_byte(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return (byte < 0x20 && c != '\t') || byte == 0x7f;
 }
@@ -42,7 +42,7 @@ void append_fields(std::string& out, const Headers& headers) {
         out.append(name).append(": ");
         const auto start = static_cast<std::ptrdiff_t>(out.size());
         out.append(value);
-        std::replace_if(out.begin() + start, out.end(), is_control, ' ');
+        std::replace_if(out.begin() + start, out.end(), no_field_byte, ' ');
         out.append("\r\n");
     }
 }

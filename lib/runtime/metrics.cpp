@@ -15,15 +15,6 @@ namespace {
 const prometheus::Histogram::BucketBoundaries kBuckets = {
     0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5};
 
-class PrometheusCounter : public Counter {
-public:
-    explicit PrometheusCounter(prometheus::Counter& counter) : counter_(counter) {}
-    void add(double by) override { counter_.Increment(by); }
-
-private:
-    prometheus::Counter& counter_;
-};
-
 prometheus::MetricFamily figure(const std::string& name, const std::string& help,
                                 prometheus::MetricType type, double value) {
     prometheus::ClientMetric metric;
@@ -33,6 +24,15 @@ prometheus::MetricFamily figure(const std::string& name, const std::string& help
         metric.gauge.value = value;
     return {name, help, type, {metric}};
 }
+
+class PrometheusCounter : public Counter {
+public:
+    explicit PrometheusCounter(prometheus::Counter& counter) : counter_(counter) {}
+    void add(double by) override { counter_.Increment(by); }
+
+private:
+    prometheus::Counter& counter_;
+};
 
 }  // namespace
 
@@ -46,7 +46,7 @@ struct Metrics::Impl {
     std::mutex mutex;
     std::map<Key, prometheus::Counter*, std::less<>> request_counters;
     std::map<std::string, prometheus::Histogram*, std::less<>> histograms;
-    std::map<std::string, std::unique_ptr<PrometheusCounter>> counters;
+    std::map<std::string, std::unique_ptr<Counter>> counters;
 
     Impl()
         : requests(prometheus::BuildCounter()

@@ -63,8 +63,8 @@ struct Items {
     }
 };
 
-struct Fixture {
-    explicit Fixture(const Engine& engine_) : engine(engine_) {}
+struct ItemFixture {
+    explicit ItemFixture(const Engine& engine_) : engine(engine_) {}
 
     Result<void> put(const Item& item) {
         return store->write([&](Transaction& tx) { return items.all.put(tx, item); });
@@ -104,7 +104,7 @@ struct Query {
 
 // All primary keys of a walk, fetched in pages of `page_items`, each continued at the last one's
 // position.
-Ids pages(const Fixture& f, const Query& query, std::size_t page_items) {
+Ids pages(const ItemFixture& f, const Query& query, std::size_t page_items) {
     Ids out;
     std::string after;
     for (std::size_t got = page_items; got == page_items;) {
@@ -129,7 +129,7 @@ Ids pages(const Fixture& f, const Query& query, std::size_t page_items) {
     return out;
 }
 
-Ids pages_both_ways(const Fixture& f, Query query, std::size_t page_items) {
+Ids pages_both_ways(const ItemFixture& f, Query query, std::size_t page_items) {
     const Ids forward = pages(f, query, page_items);
     query.reverse = true;
     Ids backward = pages(f, query, page_items);
@@ -138,7 +138,7 @@ Ids pages_both_ways(const Fixture& f, Query query, std::size_t page_items) {
     return forward;
 }
 
-std::uint64_t index_entries(const Fixture& f, std::size_t index) {
+std::uint64_t index_entries(const ItemFixture& f, std::size_t index) {
     const Table table = f.items.all.indexes()[index].table;
     return f.read([&](const Snapshot& snapshot) { return snapshot.count(table); });
 }
@@ -163,7 +163,7 @@ TEST_CASE("next_number: counts from 1, each name for itself, and a failure takes
           "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            Fixture f(engine);
+            ItemFixture f(engine);
             std::vector<std::int64_t> numbers;
             const auto take = [&](std::string_view name, bool succeed) {
                 return f.store->write([&, name, succeed](Transaction& tx) -> Result<void> {
@@ -185,7 +185,7 @@ TEST_CASE("next_number: counts from 1, each name for itself, and a failure takes
 TEST_CASE("collection: a document comes back by primary and by unique key", "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            Fixture f(engine);
+            ItemFixture f(engine);
             const Item item{"i1", "jumbo-bag", "Jumbo Bag", 295, {"bags", "red"}};
             REQUIRE(f.put(item));
             f.read([&](const Snapshot& snapshot) {
@@ -206,7 +206,7 @@ TEST_CASE("collection: a document comes back by primary and by unique key", "[st
 TEST_CASE("collection: a taken unique key is refused and nothing changes", "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            Fixture f(engine);
+            ItemFixture f(engine);
             REQUIRE(f.put({"i1", "one", "First", 1}));
             REQUIRE(f.put({"i2", "two", "Second", 2}));
             const auto refused = f.put({"i2", "one", "Renamed", 3});
@@ -232,7 +232,7 @@ TEST_CASE("collection: a taken unique key is refused and nothing changes", "[sto
 TEST_CASE("collection: a unique key is free again once its document changed or went", "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            Fixture f(engine);
+            ItemFixture f(engine);
             REQUIRE(f.put({"i1", "one", "First", 1}));
             REQUIRE(f.put({"i1", "one", "Same slug", 1}));
             REQUIRE(f.put({"i1", "uno", "First", 1}));
@@ -255,7 +255,7 @@ TEST_CASE("collection: a unique key is free again once its document changed or w
 TEST_CASE("collection: a unique key that fits no index entry is refused", "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            Fixture f(engine);
+            ItemFixture f(engine);
             REQUIRE(f.put({"i1", std::string(511, 's'), "", 1}));
             const auto refused = f.put({"i2", std::string(512, 's'), "", 1});
             REQUIRE_FALSE(refused);
@@ -268,7 +268,7 @@ TEST_CASE("collection: a unique key that fits no index entry is refused", "[stor
 TEST_CASE("collection: indexes follow a change and an erase", "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            Fixture f(engine);
+            ItemFixture f(engine);
             REQUIRE(f.put({"i1", "one", "First", 10, {"red", "bag", "red"}}));
             CHECK(pages(f, {"tag", "red"}, 10) == Ids{"i1"});
             CHECK(index_entries(f, 3) == 2);
@@ -291,7 +291,7 @@ TEST_CASE("collection: indexes follow a change and an erase", "[store]") {
 TEST_CASE("collection: keys that share a prefix are kept apart", "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            Fixture f(engine);
+            ItemFixture f(engine);
             REQUIRE(f.put({"i1", "", "ab", -1}));
             REQUIRE(f.put({"i2", "", "a", 0}));
             REQUIRE(f.put({"i3", "", "a b", 256}));
@@ -309,7 +309,7 @@ TEST_CASE("collection: long index keys are cut, keep their order by prefix and a
           "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            Fixture f(engine);
+            ItemFixture f(engine);
             const std::string id(255, 'i');
             const std::string name(900, 'n');
             REQUIRE(f.put({id, "", "a" + name, 1, {name + "1", name + "2"}}));
@@ -332,7 +332,7 @@ TEST_CASE("collection: long index keys are cut, keep their order by prefix and a
 TEST_CASE("collection: pages of every size go through all documents, both ways", "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            Fixture f(engine);
+            ItemFixture f(engine);
             Ids by_price;
             for (int i = 0; i < 7; ++i) {
                 const std::string id = "i" + std::to_string(i);
@@ -354,7 +354,7 @@ TEST_CASE("collection: pages of every size go through all documents, both ways",
 TEST_CASE("collection: a position from elsewhere cannot leave the walk's key", "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            Fixture f(engine);
+            ItemFixture f(engine);
             for (const char* name : {"a", "b", "c"}) REQUIRE(f.put({name, "", name, 1}));
             const auto walk_from = [&](const std::string& after, bool reverse) {
                 Ids out;
@@ -428,7 +428,7 @@ bool apply(Model& model, const Step& step) {
 }
 
 // Empties the collection and takes the steps in one transaction; what each said.
-std::vector<bool> apply(const Fixture& f, const std::vector<Step>& steps) {
+std::vector<bool> apply(const ItemFixture& f, const std::vector<Step>& steps) {
     std::vector<bool> out;
     const auto done = f.store->write([&](Transaction& tx) -> Result<void> {
         for (int id = 0; id < 12; ++id) f.items.all.erase(tx, std::to_string(id));
@@ -443,7 +443,7 @@ std::vector<bool> apply(const Fixture& f, const std::vector<Step>& steps) {
     return out;
 }
 
-void compare(const Fixture& f, const Model& model, std::size_t page_items) {
+void compare(const ItemFixture& f, const Model& model, std::size_t page_items) {
     Ids ids;
     for (const auto& [id, item] : model) {
         ids.push_back(id);
@@ -466,7 +466,7 @@ void compare(const Fixture& f, const Model& model, std::size_t page_items) {
 TEST_CASE("collection: any row of changes leaves what plain maps would hold", "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {
-            const Fixture f(engine);
+            const ItemFixture f(engine);
             CHECK(rc::check("collection against std::map", [&f] {
                 const auto steps = arbitrary_steps();
                 Model model;

@@ -233,7 +233,7 @@ std::vector<Step> arbitrary_steps() {
 
 TEST_CASE("stock: on hand is the sum of movements and available is never below zero",
           "[productd]") {
-    const test::TempFolder folder;
+    const shop::test::TempFolder folder;
     const Tables tables;
     const auto store =
         store::open_lmdb({.folder = folder.path(), .tables = tables.layout.tables()}).value();

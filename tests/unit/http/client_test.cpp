@@ -114,11 +114,11 @@ TEST_CASE("Client: calls share kept connections, over TCP and a Unix socket") {
     const TempFolder folder;
     Front front({}, echo, refusal, [](std::string_view) {});
     REQUIRE(front.listen_tcp("127.0.0.1", 0));
-    REQUIRE(front.listen_unix(folder.path / "s", 0600));
+    REQUIRE(front.listen_unix(folder.path() / "s", 0600));
     REQUIRE(front.start());
     std::uint64_t connections = 0;
     for (const std::string& url : {"http://localhost:" + std::to_string(front.port()),
-                                   "unix:" + (folder.path / "s").string()}) {
+                                   "unix:" + (folder.path() / "s").string()}) {
         const auto client = client_of(url);
         CHECK(client->url() == url);
         for (int i = 0; i < 20; ++i) {
@@ -261,7 +261,7 @@ TEST_CASE("Client: 503 is repeated within its time, for repeatable calls only") 
 
 TEST_CASE("Client: a service that starts late is reached within the time for retries") {
     const TempFolder folder;
-    const auto path = folder.path / "late.sock";
+    const auto path = folder.path() / "late.sock";
     ClientOptions options;
     options.retry_for = 5s;
     const auto client = client_of("unix:" + path.string(), options);

@@ -82,10 +82,10 @@ TEST_CASE("Front: a drain under load fails not one request") {
             },
             refusal, [](std::string_view) {});
         const auto listening =
-            local ? front.listen_unix(folder.path / "s", 0600) : front.listen_tcp("127.0.0.1", 0);
+            local ? front.listen_unix(folder.path() / "s", 0600) : front.listen_tcp("127.0.0.1", 0);
         REQUIRE(listening);
         REQUIRE(front.start());
-        const std::string url = local ? "unix:" + (folder.path / "s").string()
+        const std::string url = local ? "unix:" + (folder.path() / "s").string()
                                       : "http://127.0.0.1:" + std::to_string(front.port());
         const auto client = Client::make(url, {}).value();
         std::atomic<int> answered{0};

@@ -117,7 +117,7 @@ TEST_CASE("Front: a reader that never reads is cut at the write deadline") {
 
 TEST_CASE("Front: listens on a Unix socket with its mode, and knows the peer") {
     const TempFolder folder;
-    const auto path = folder.path / "shop.sock";
+    const auto path = folder.path() / "shop.sock";
     Front front(
         {},
         [](Request& request) {
@@ -143,7 +143,7 @@ TEST_CASE("Front: listens on a Unix socket with its mode, and knows the peer") {
 TEST_CASE(
     "Front: a stale socket file is replaced, one that answers and one that is no socket are not") {
     const TempFolder folder;
-    const auto path = folder.path / "shop.sock";
+    const auto path = folder.path() / "shop.sock";
     {
         // A process that ended without removing its file.
         const int stale = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -164,11 +164,11 @@ TEST_CASE(
     Raw client(path);
     REQUIRE(client.send(get("/a")));
     CHECK(client.response().status == 200);
-    const auto file = folder.path / "file";
+    const auto file = folder.path() / "file";
     std::ofstream(file) << "kept";
     CHECK_FALSE(other.listen_unix(file, 0600));
     CHECK(std::filesystem::file_size(file) == 4);
-    CHECK_FALSE(other.listen_unix(folder.path / std::string(200, 'x'), 0600));
+    CHECK_FALSE(other.listen_unix(folder.path() / std::string(200, 'x'), 0600));
 }
 
 TEST_CASE("Front: a port that is taken is unavailable, and the message names it") {
@@ -192,10 +192,10 @@ TEST_CASE("Front: serves on a socket that was passed, and on several listeners a
     REQUIRE(::listen(fd, 16) == 0);
     REQUIRE(front.listen_fd(fd));
     const TempFolder folder;
-    REQUIRE(front.listen_unix(folder.path / "s", 0600));
+    REQUIRE(front.listen_unix(folder.path() / "s", 0600));
     REQUIRE(front.start());
     Raw tcp(front.port());
-    Raw local(folder.path / "s");
+    Raw local(folder.path() / "s");
     REQUIRE(tcp.send(get("/tcp")));
     REQUIRE(local.send(get("/unix")));
     CHECK(tcp.response().body == "GET /tcp ");

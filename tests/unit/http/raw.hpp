@@ -21,23 +21,13 @@
 
 #include "http/front.hpp"
 #include "http/response_reader.hpp"
+#include "support/temp_folder.hpp"
 
 namespace shop::http::test {
 
 using namespace std::chrono_literals;
 
-// A folder of its own under the system's temporary one; gone with the object.
-struct TempFolder {
-    std::filesystem::path path;
-    TempFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "shop-test-XXXXXX").string();
-        REQUIRE(::mkdtemp(name.data()) != nullptr);
-        path = name;
-    }
-    ~TempFolder() { std::filesystem::remove_all(path); }
-    TempFolder(const TempFolder&) = delete;
-    TempFolder& operator=(const TempFolder&) = delete;
-};
+using shop::test::TempFolder;
 
 // A blocking client socket whose reads end after five seconds at the latest.
 class Raw {

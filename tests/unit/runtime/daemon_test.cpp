@@ -25,12 +25,6 @@ using shop::http::Socket;
 
 namespace {
 
-// Whether it becomes true within 20 s.
-bool appears(const std::function<bool()>& condition) {
-    for (int i = 0; i < 2000 && !condition(); ++i) std::this_thread::sleep_for(10ms);
-    return condition();
-}
-
 class NoteApp : public runtime::App {
 public:
     explicit NoteApp(const runtime::DaemonContext& context)

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,14 @@ namespace shop::runtime::test {
 
 using namespace std::chrono_literals;
 using store::test::TempFolder;
+
+inline const std::string kNote = R"({"text":"hello"})";
+
+// Whether it becomes true within 20 s.
+inline bool appears(const std::function<bool()>& condition) {
+    for (int i = 0; i < 2000 && !condition(); ++i) std::this_thread::sleep_for(10ms);
+    return condition();
+}
 
 struct Note {
     std::string id;  // read-only

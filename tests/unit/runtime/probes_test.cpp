@@ -17,12 +17,6 @@ http::Response feed(Notes& shop, const std::string& query) {
     return shop.send("GET", "/v1/events?" + query, {{"authorization", shop.bearer("staff")}});
 }
 
-// Whether it becomes true within 10 s.
-bool appears(const std::function<bool()>& condition) {
-    for (int i = 0; i < 1000 && !condition(); ++i) std::this_thread::sleep_for(10ms);
-    return condition();
-}
-
 }  // namespace
 
 TEST_CASE("livez and version: what runs", "[runtime]") {

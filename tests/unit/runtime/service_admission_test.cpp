@@ -7,8 +7,6 @@ namespace {
 
 std::string user_of(const http::Response& response) { return json_of(response)["user_id"]; }
 
-const std::string kNote = R"({"text":"hello"})";
-
 }  // namespace
 
 TEST_CASE("admission: a right that no role has lets nobody in", "[runtime]") {

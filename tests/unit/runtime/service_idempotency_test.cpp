@@ -10,8 +10,6 @@ using namespace shop::runtime::test;
 
 namespace {
 
-const std::string kNote = R"({"text":"hello"})";
-
 std::int64_t event_count(Notes& shop) {
     std::int64_t last = 0;
     REQUIRE(shop.notes->store().read([&](const store::Snapshot& snapshot) -> Result<void> {

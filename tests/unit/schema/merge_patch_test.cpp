@@ -27,7 +27,7 @@ Sample patched(std::string_view patch) {
     return *result;
 }
 
-std::string error_of(std::string_view patch) {
+std::string patch_error(std::string_view patch) {
     const auto result = schema::merge_patch(current(), patch);
     return result ? "accepted" : result.error().message;
 }
@@ -48,7 +48,7 @@ TEST_CASE("merge_patch: null takes a field back to what a new one has", "[schema
     CHECK(sample.stock == 7);
     CHECK(sample.tags.empty());
     CHECK(sample.parts == current().parts);
-    CHECK(error_of(R"({"name":null})") == "/name: is required and cannot be removed");
+    CHECK(patch_error(R"({"name":null})") == "/name: is required and cannot be removed");
 }
 
 TEST_CASE("merge_patch: objects are merged, lists replaced", "[schema][patch]") {
@@ -56,8 +56,8 @@ TEST_CASE("merge_patch: objects are merged, lists replaced", "[schema][patch]") 
     CHECK(patched(R"({"main_part":{"quantity":9}})").main_part == Part{"p-1", 9});
     CHECK(patched(R"({"main_part":{"quantity":null}})").main_part == Part{"p-1", 1});
     CHECK(patched(R"({"parts":[{"sku":"C"}]})").parts == std::vector<Part>{{"C", 1}});
-    CHECK(error_of(R"({"parts":[{"quantity":2}]})") == "/parts/0/sku: is required");
-    CHECK(error_of(R"({"price":{"currency":null}})") ==
+    CHECK(patch_error(R"({"parts":[{"quantity":2}]})") == "/parts/0/sku: is required");
+    CHECK(patch_error(R"({"price":{"currency":null}})") ==
           "/price/currency: is required and cannot be removed");
 }
 
@@ -72,13 +72,14 @@ TEST_CASE("merge_patch: an object that was not there must be whole", "[schema][p
 }
 
 TEST_CASE("merge_patch: what it sets is checked like input", "[schema][patch]") {
-    CHECK(error_of(R"({"id":"y"})") == "/id: is set by the service; leave it out");
-    CHECK(error_of(R"({"stock":-1})") == "/stock: must be between 0 and 1000");
-    CHECK(error_of(R"({"price":{"amount":-1}})") ==
+    CHECK(patch_error(R"({"id":"y"})") == "/id: is set by the service; leave it out");
+    CHECK(patch_error(R"({"stock":-1})") == "/stock: must be between 0 and 1000");
+    CHECK(patch_error(R"({"price":{"amount":-1}})") ==
           "/price/amount: must be between 0 and 100000000000");
-    CHECK(error_of(R"({"price":5})") == "/price: must be a JSON object");
-    CHECK_THAT(error_of(R"({"nme":1})"), Catch::StartsWith("/nme: unknown field"));
-    CHECK_THAT(error_of(R"({"stock":-1,"nme":1})"), Catch::StartsWith("2 fields are wrong"));
-    for (const char* patch : {"[]", "null", "5"}) CHECK(error_of(patch) == "must be a JSON object");
-    CHECK_THAT(error_of("{"), Catch::Contains("not JSON"));
+    CHECK(patch_error(R"({"price":5})") == "/price: must be a JSON object");
+    CHECK_THAT(patch_error(R"({"nme":1})"), Catch::StartsWith("/nme: unknown field"));
+    CHECK_THAT(patch_error(R"({"stock":-1,"nme":1})"), Catch::StartsWith("2 fields are wrong"));
+    for (const char* patch : {"[]", "null", "5"})
+        CHECK(patch_error(patch) == "must be a JSON object");
+    CHECK_THAT(patch_error("{"), Catch::Contains("not JSON"));
 }
