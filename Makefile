@@ -8,7 +8,7 @@ endif
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps configure build check demo demo-down bench fmt lint install clean
+.PHONY: help deps configure build check demo demo-down bench fuzz fmt lint install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,9 @@ demo-down: ## End the shop that `make demo` left running
 bench: configure ## Measure speed, memory and start-up
 	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_driver
 	@scripts/bench $(BUILD)/bin
+
+fuzz: deps ## Run the fuzz targets (SECONDS_EACH=600: each for ten minutes)
+	@SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run build/fuzz
 
 fmt: deps ## Format the C++ sources
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i

@@ -61,8 +61,10 @@ Result<const api::ApiClient*> Shell::client(const api::ServiceTable& service) {
     if (!slot) {
         SHOP_TRY(url, url_of(service));
         const milliseconds total(static_cast<std::int64_t>(options_.timeout_seconds * 1000));
-        SHOP_TRY(http, http::Client::make(
-                           url, {.deadline = std::min(kAttemptMax, total), .retry_for = total}));
+        // No circuit breaker: a person waits, and asks until --timeout.
+        SHOP_TRY(http, http::Client::make(url, {.deadline = std::min(kAttemptMax, total),
+                                                .retry_for = total,
+                                                .breaker_failures = 0}));
         slot = std::make_unique<api::ApiClient>(std::move(http), [this] { return access_token(); });
     }
     return slot.get();

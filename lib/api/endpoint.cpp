@@ -11,11 +11,11 @@ using schema::type_of;
 
 std::vector<Code> all_errors(const Endpoint& endpoint) {
     std::vector<Code> codes = endpoint.errors;
-    if (!endpoint.scope.empty()) {
-        codes.push_back(Code::unauthenticated);
-        codes.push_back(Code::permission_denied);
-    }
-    const bool takes_input = endpoint.query || endpoint.request ||
+    // An open call looks at a token too where one comes, and refuses a query where it takes none.
+    const bool json = endpoint.style == Style::json;
+    if (json || !endpoint.scope.empty()) codes.push_back(Code::unauthenticated);
+    if (!endpoint.scope.empty()) codes.push_back(Code::permission_denied);
+    const bool takes_input = json || endpoint.query || endpoint.request ||
                              endpoint.path.find('{') != std::string::npos ||
                              endpoint.idempotency != Idempotency::none;
     if (takes_input) codes.push_back(Code::invalid_argument);

@@ -39,8 +39,8 @@ struct Endpoint {
     Style style = Style::json;
 };
 
-// Errors that any endpoint of its kind may answer with, from its row: 401/403 where it has a scope,
-// 400 where it takes input, 428/412 with If-Match, and so on.
+// Errors that any endpoint of its kind may answer with, from its row: 400 and 401 (a bad token)
+// under /v1, 403 where it has a scope, 428/412 with If-Match, and so on.
 std::vector<Code> all_errors(const Endpoint& endpoint);
 
 struct ServiceTable {

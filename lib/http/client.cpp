@@ -1,12 +1,14 @@
 #include "http/client.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <mutex>
-#include <random>
 #include <thread>
 #include <vector>
 
 #include "base/text.hpp"
+#include "http/circuit_breaker.hpp"
 #include "http/exchange.hpp"
 #include "http/target.hpp"
 #include "http/wire.hpp"
@@ -15,7 +17,6 @@ namespace shop::http {
 namespace {
 
 using namespace std::chrono_literals;
-using Millis = std::chrono::milliseconds;
 
 constexpr auto kPooledMax =
     30s;  // shorter than the front's idle deadline: it is seldom the server that closes
@@ -57,14 +58,6 @@ private:
     std::vector<Entry> idle_;
 };
 
-// Between half of `most` and all of it, so that callers who failed together do not come back
-// together.
-Millis jittered(Millis most) {
-    thread_local std::minstd_rand random{std::random_device{}()};
-    std::uniform_int_distribution<Millis::rep> spread(most.count() / 2, most.count());
-    return Millis(spread(random));
-}
-
 Millis retry_after(const Result<Response>& result) {
     if (!result) return 0ms;
     const auto seconds = parse_int(result->headers.get("retry-after").value_or("")).value_or(0);
@@ -76,12 +69,21 @@ bool is_passing(const Result<Response>& result) {
     return result->status == 503 || result->status == 429;
 }
 
+// Whether the service is in no state to serve: what the circuit breaker counts.
+bool is_down(const Result<Response>& result) {
+    return !result || (result->status >= 502 && result->status <= 504);
+}
+
 class SocketClient : public Client {
 public:
     SocketClient(Address address, ClientOptions options)
-        : address_(std::move(address)), options_(options), pool_(options.idle_connections_max) {}
+        : address_(std::move(address)),
+          options_(options),
+          pool_(options.idle_connections_max),
+          breaker_(options.breaker_failures, *options.clock) {}
 
     const std::string& url() const override { return address_.url; }
+    bool circuit_open() const override { return breaker_.open(); }
 
     Result<Response> send(const Request& request, bool repeatable) override {
         Request checked;
@@ -89,21 +91,46 @@ public:
             return fail(Code::invalid_argument,
                         "\"" + request.target + "\": " + std::string(wrong));
         }
-        const std::string bytes = write_request(request, address_.host_field);
-        const bool to_head = request.method == "HEAD";
-        const auto give_up = std::chrono::steady_clock::now() + options_.retry_for;
-        for (Millis backoff = kBackoffFirst;; backoff = std::min(backoff * 2, kBackoffMax)) {
-            auto result = attempt(bytes, to_head, repeatable);
-            if (!repeatable || !is_passing(result)) return result;
-            const Millis wait = jittered(backoff) + retry_after(result);
-            if (std::chrono::steady_clock::now() + wait > give_up) return result;
-            std::this_thread::sleep_for(wait);
-        }
+        CircuitBreaker::Call watched(breaker_);
+        if (watched.refused()) return not_asked();
+        auto result = send_repeatedly(request, repeatable);
+        if (!is_down(result)) watched.succeeded();
+        return result;
     }
 
 private:
-    Result<Response> attempt(const std::string& bytes, bool to_head, bool repeatable) {
-        const auto until = std::chrono::steady_clock::now() + options_.deadline;
+    Failure not_asked() const {
+        const Millis left = std::max(breaker_.pause_left(), Millis(100));
+        auto failure =
+            fail(Code::unavailable,
+                 fmt::format("{} cannot be reached: {} calls in a row failed, and it is not asked "
+                             "again for {:.1f} s; see that it runs, and try again then",
+                             address_.url, options_.breaker_failures,
+                             std::chrono::duration<double>(left).count()));
+        failure.value().retry_after_seconds =
+            static_cast<int>(std::chrono::ceil<std::chrono::seconds>(left).count());
+        return failure;
+    }
+
+    Result<Response> send_repeatedly(const Request& request, bool repeatable) {
+        const std::string bytes = write_request(request, address_.host_field);
+        const bool to_head = request.method == "HEAD";
+        const auto begin = std::chrono::steady_clock::now();
+        const auto give_up = begin + options_.retry_for;
+        auto until = begin + options_.deadline;
+        for (Millis backoff = kBackoffFirst;; backoff = std::min(backoff * 2, kBackoffMax)) {
+            auto result = attempt(bytes, to_head, repeatable, until);
+            if (!repeatable || !is_passing(result)) return result;
+            const auto next =
+                std::chrono::steady_clock::now() + jittered(backoff) + retry_after(result);
+            if (next >= give_up) return result;
+            std::this_thread::sleep_until(next);
+            until = std::min(next + options_.deadline, give_up);
+        }
+    }
+
+    Result<Response> attempt(const std::string& bytes, bool to_head, bool repeatable,
+                             TimePoint until) {
         bool answered = false;
         if (Socket kept = pool_.take()) {
             auto result = call(std::move(kept), bytes, to_head, until, answered);
@@ -125,6 +152,7 @@ private:
     const Address address_;
     const ClientOptions options_;
     Pool pool_;
+    CircuitBreaker breaker_;
 };
 
 }  // namespace

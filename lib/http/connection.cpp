@@ -13,10 +13,18 @@ namespace {
 constexpr std::size_t kParkedBytesMax = 4096;  // buffer that an idle connection keeps
 constexpr auto kLingerDeadline = std::chrono::seconds(2);
 
+Reject counted_as(int status) {
+    return status == 413 || status == 414 || status == 431 ? Reject::too_large : Reject::malformed;
+}
+
 }  // namespace
 
-Connection::Connection(Socket socket, Peer peer, const FrontOptions& options, TimePoint now)
-    : deadline(now + options.head_deadline), socket_(std::move(socket)), options_(options) {
+Connection::Connection(Socket socket, Peer peer, const FrontOptions& options, MemoryBudget& memory,
+                       TimePoint now)
+    : deadline(now + options.head_deadline),
+      socket_(std::move(socket)),
+      options_(options),
+      memory_(memory) {
     request_.peer = std::move(peer);
 }
 
@@ -55,7 +63,17 @@ Progress Connection::take(std::string_view bytes) {
                                in_.size() - start_ + bytes.size() >= limits::kHeadBytesMax;
     in_.erase(0, std::exchange(start_, 0));
     in_.append(bytes);
+    if (!hold_memory()) {
+        in_ = std::string();
+        request_.body = std::string();
+        hold_memory();
+        return refuse(503, "too many large requests are being received", Reject::memory);
+    }
     return worth_reading ? read_on() : Progress::incomplete;
+}
+
+bool Connection::hold_memory() {
+    return memory_.set(in_.size() - start_ + request_.body.size() + out_.size());
 }
 
 Progress Connection::read_on() {
@@ -70,12 +88,13 @@ Progress Connection::read_head() {
     if (start_ == in_.size()) return Progress::incomplete;
     HeadResult result = read_request_head(std::string_view(in_).substr(start_), request_);
     if (result.progress == Progress::refused) {
-        return refuse(result.status, std::move(result.reason));
+        return refuse(result.status, std::move(result.reason), counted_as(result.status));
     }
     if (result.progress == Progress::incomplete) return Progress::incomplete;
     head_ = result.head;
     start_ += head_.bytes;
-    if (head_.content_length > options_.body_bytes_max) return refuse(413, "the body is too large");
+    if (head_.content_length > options_.body_bytes_max)
+        return refuse(413, "the body is too large", Reject::too_large);
     head_read_ = true;
     request_.body.clear();
     continue_due_ = head_.expect_continue;
@@ -94,8 +113,8 @@ Progress Connection::read_body() {
     return part == missing ? Progress::complete : Progress::incomplete;
 }
 
-Progress Connection::refuse(int status, std::string reason) {
-    refused_ = {status, std::move(reason)};
+Progress Connection::refuse(int status, std::string reason, Reject counted_as) {
+    refused_ = {status, std::move(reason), counted_as};
     return Progress::refused;
 }
 
@@ -119,6 +138,7 @@ void Connection::await_input(TimePoint now) {
     enter(Phase::idle, now + options_.idle_deadline);
     if (in_.capacity() > kParkedBytesMax) in_ = std::string();
     if (request_.body.capacity() > kParkedBytesMax) request_.body = std::string();
+    hold_memory();
 }
 
 void Connection::answer(std::string bytes, bool keep_alive, TimePoint now) {
@@ -136,7 +156,10 @@ void Connection::send_on(TimePoint now) {
         if (count >= 0) {
             sent_ += static_cast<std::size_t>(count);
         } else if (errno == EAGAIN) {
-            return enter(Phase::write, now + options_.write_deadline);
+            cut_for_memory_ = !hold_memory();
+            if (!cut_for_memory_) return enter(Phase::write, now + options_.write_deadline);
+            phase = Phase::lost;
+            return;
         } else if (errno != EINTR) {
             phase = Phase::lost;
             return;

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "http/front.hpp"
+#include "http/memory_budget.hpp"
 #include "http/message.hpp"
 #include "http/socket.hpp"
 #include "http/wire.hpp"
@@ -35,7 +36,8 @@ enum class Phase : std::uint8_t {
 
 class Connection {
 public:
-    Connection(Socket socket, Peer peer, const FrontOptions& options, TimePoint now);
+    Connection(Socket socket, Peer peer, const FrontOptions& options, MemoryBudget& memory,
+               TimePoint now);
 
     // --- whose turn it is
     // From the loop. `more`: the socket may hold input or an end of file that nobody will be told
@@ -59,6 +61,7 @@ public:
     struct Refused {
         int status = 0;
         std::string reason;
+        Reject counted_as = Reject::malformed;
     };
     const Refused& refusal() const { return refused_; }
     // After read_on() was incomplete: sets phase and deadline, tells the client to go on where it
@@ -70,7 +73,8 @@ public:
 
     // --- output
     // Sends what the socket takes at once. Phase afterwards: serving (sent, ready for the next
-    // request), write, linger or lost.
+    // request), write, linger or lost; lost, too, where the rest is too much to hold for a client
+    // that does not read (cut_for_memory()).
     void answer(std::string bytes, bool keep_alive, TimePoint now);
     // Goes on with that when the socket takes more.
     void send_on(TimePoint now);
@@ -79,17 +83,22 @@ public:
     Request& request() { return request_; }
     const Head& head() const { return head_; }
     std::size_t answered() const { return answered_; }
+    bool cut_for_memory() const { return cut_for_memory_; }
 
     Phase phase = Phase::head;
     TimePoint deadline;
     std::size_t index = 0;          // in the loop's list
     std::size_t thrown_away = 0;    // bytes, while lingering
     bool waits_for_output = false;  // the loop asked epoll for it
+    bool counted = true;            // by the limit of its address
+    bool surplus =
+        false;  // beyond the limit of connections: one vital request is answered, no more
 
 private:
     enum class Owner : std::uint8_t { loop, worker, worker_with_event };
 
-    Progress refuse(int status, std::string reason);
+    Progress refuse(int status, std::string reason, Reject counted_as);
+    bool hold_memory();
     Progress read_head();
     Progress read_body();
     void enter(Phase next, TimePoint until);
@@ -108,6 +117,8 @@ private:
     std::size_t sent_ = 0;  // of out_
     bool keep_alive_ = true;
     std::size_t answered_ = 0;
+    MemoryBudget::Share memory_;
+    bool cut_for_memory_ = false;
 };
 
 }  // namespace shop::http

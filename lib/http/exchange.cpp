@@ -1,20 +1,17 @@
 #include "http/exchange.hpp"
 
 #include <fmt/format.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
-#include <memory>
+#include <optional>
 
-#include "base/text.hpp"
 #include "http/response_reader.hpp"
 
 namespace shop::http {
@@ -80,47 +77,23 @@ Result<Socket> connect_unix(const Address& address, TimePoint until) {
 
 }  // namespace
 
-Result<Address> parse_address(std::string_view url) {
-    const Failure wrong =
-        fail(Code::invalid_argument,
-             fmt::format("\"{}\" is no address; give http://host:port or unix:/path", url));
-    Address address{std::string(url), "localhost", "", ""};
-    if (url.starts_with("unix:/")) {
-        address.host = url.substr(5);
-        return address;
-    }
-    constexpr std::string_view kScheme = "http://";
-    if (!url.starts_with(kScheme)) return wrong;
-    auto authority = url.substr(kScheme.size());
-    if (authority.ends_with('/')) authority.remove_suffix(1);
-    if (authority.find_first_of("/?#@ \r\n") != std::string_view::npos) return wrong;
-    address.host_field = authority;
-    const auto bracket = authority.starts_with('[') ? authority.find(']') : 0;
-    if (bracket == std::string_view::npos) return wrong;
-    const auto colon = authority.find(':', bracket);
-    const auto host = authority.substr(0, colon);
-    address.host = bracket > 0 ? host.substr(1, host.size() - 2) : host;
-    address.port = colon == std::string_view::npos ? "80" : authority.substr(colon + 1);
-    const auto port = parse_int(address.port).value_or(0);
-    if (address.host.empty() || port < 1 || port > 65535) return wrong;
-    return address;
-}
-
 Result<Socket> connect(const Address& address, TimePoint until) {
     if (address.port.empty()) return connect_unix(address, until);
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICSERV;
-    addrinfo* list = nullptr;
-    const int wrong = ::getaddrinfo(address.host.c_str(), address.port.c_str(), &hints, &list);
-    if (wrong != 0) return no_connection(address, ::gai_strerror(wrong));
-    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(list, &::freeaddrinfo);
-    Result<Socket> result = no_connection(address, "the name has no address");
-    for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
-        result = connect_to(address, entry->ai_addr, entry->ai_addrlen, until);
-        if (result) break;
+    auto targets = address.resolver->resolve(until);
+    if (!targets) {
+        const Error& why = targets.error();
+        return fail(why.code, fmt::format("{} cannot be reached: {}", address.url, why.message));
     }
-    return result;
+    // What is said of the first one tells most: localhost's second may not exist on this machine.
+    std::optional<Error> why;
+    for (const auto& target : *targets) {
+        auto socket = connect_to(address, reinterpret_cast<const sockaddr*>(&target.storage),
+                                 target.size, until);
+        if (socket) return socket;
+        if (!why) why = std::move(socket.error());
+    }
+    if (!why) return no_connection(address, "the name has no address");
+    return tl::make_unexpected(std::move(*why));
 }
 
 bool is_usable(const Socket& socket) {
@@ -170,6 +143,8 @@ Result<Exchange> exchange(const Socket& socket, const Address& address, std::str
         const Progress progress = reader.feed({buffer.data(), static_cast<std::size_t>(count)});
         if (progress == Progress::refused) return lost(address, reader.reason());
         if (progress == Progress::complete) break;
+        // Whoever sends faster than we read never makes us wait, and would never be done.
+        if (std::chrono::steady_clock::now() >= until) return too_late(address);
     }
     const bool keep_alive = reader.keep_alive() && request.empty();
     return Exchange{std::move(reader.response()), keep_alive};

@@ -4,30 +4,17 @@
 // Thread safety: free functions without shared state.
 #pragma once
 
-#include <chrono>
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/error.hpp"
+#include "http/address.hpp"
 #include "http/message.hpp"
 #include "http/socket.hpp"
 
 namespace shop::http {
 
-using TimePoint = std::chrono::steady_clock::time_point;
-
-struct Address {
-    std::string url;  // as given, for messages
-    std::string host_field;
-    std::string host;  // or path of a Unix socket
-    std::string port;  // empty: a Unix socket
-};
-
-// invalid_argument for anything but "http://host[:port]" and "unix:/path".
-Result<Address> parse_address(std::string_view url);
-
-// unavailable or timeout. A name is resolved by the system's resolver, which keeps its own time.
+// unavailable or timeout, by `until` at the latest, the look-up of a name included.
 Result<Socket> connect(const Address& address, TimePoint until);
 // Whether a connection that was kept can carry a call: neither closed by the other side nor with
 // stray bytes.

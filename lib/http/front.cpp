@@ -12,6 +12,7 @@ namespace shop::http {
 namespace {
 
 constexpr std::size_t kConnectionRequestsMax = 10'000;  // then it ends, so that load spreads anew
+constexpr std::size_t kVitalMax = 256;                  // health requests that wait
 constexpr auto kDestructorDrain = std::chrono::milliseconds(500);
 
 // Signals are for the thread that the process keeps for them, never for the front's.
@@ -33,7 +34,7 @@ private:
 }  // namespace
 
 Front::Front(FrontOptions options, Handler handler, Refusal refusal, OnError on_error)
-    : impl_(std::make_unique<Impl>(options, std::move(handler), std::move(refusal),
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(handler), std::move(refusal),
                                    std::move(on_error))) {}
 
 Front::~Front() = default;
@@ -68,11 +69,14 @@ bool Front::drain(std::chrono::milliseconds deadline) { return impl_->drain(dead
 FrontStats Front::stats() const { return impl_->stats(); }
 
 Front::Impl::Impl(FrontOptions options, Handler handler, Refusal refusal, OnError on_error)
-    : options_(options),
+    : options_(std::move(options)),
       handler_(std::move(handler)),
       refusal_(std::move(refusal)),
       on_error_(std::move(on_error)),
-      queue_(options.queue_max) {}
+      memory_(options_.buffered_bytes_max),
+      queue_(options_.queue_max),
+      vital_queue_(kVitalMax),
+      addresses_(options_.connections_per_address_max) {}
 
 Front::Impl::~Impl() {
     drain(kDestructorDrain);
@@ -85,7 +89,9 @@ Result<void> Front::Impl::start() {
     SHOP_CHECK(open_loop());
     const SignalsBlocked blocked;
     loop_ = std::thread([this] { run_loop(); });
-    for (std::size_t i = 0; i < options_.workers; ++i) workers_.emplace_back([this] { work(); });
+    for (std::size_t i = 0; i < options_.workers; ++i)
+        workers_.emplace_back([this] { work(queue_); });
+    workers_.emplace_back([this] { work(vital_queue_); });
     return {};
 }
 
@@ -96,6 +102,7 @@ bool Front::Impl::drain(std::chrono::milliseconds deadline) {
         wake_loop();
         loop_.join();
         queue_.close();
+        vital_queue_.close();
     }
     return drained_;
 }
@@ -104,36 +111,35 @@ FrontStats Front::Impl::stats() const {
     FrontStats stats;
     stats.accepted = accepted_;
     stats.requests = requests_;
-    stats.rejected = rejected_;
     stats.connections = connection_count_;
+    for (std::size_t i = 0; i < rejected_.size(); ++i) stats.rejected[i] = rejected_[i];
     stats.queued = queue_.size();
     stats.in_flight = in_flight_;
     return stats;
 }
 
-void Front::Impl::work() {
-    while (Connection* connection = queue_.pop()) serve(*connection);
+void Front::Impl::work(WorkQueue& queue) {
+    while (Connection* connection = queue.pop()) serve(*connection, queue);
 }
 
-void Front::Impl::serve(Connection& connection) {
+void Front::Impl::serve(Connection& connection, const WorkQueue& from) {
     Progress progress = Progress::complete;
     while (progress == Progress::complete) {
         const bool to_head = connection.request().method == "HEAD";
         const Response response = handle(connection.request());
         const bool keep_alive = connection.head().keep_alive && !response.close &&
-                                (!draining_ || connection.pipelined()) &&
+                                !connection.surplus && (!draining_ || connection.pipelined()) &&
                                 connection.answered() + 1 < kConnectionRequestsMax;
         connection.answer(write_response(response, keep_alive, to_head), keep_alive,
                           std::chrono::steady_clock::now());
         if (connection.phase != Phase::serving) return let_go(connection);
         progress = connection.read_on();
-        if (progress == Progress::complete && queue_.size() > 0) {
-            return queue_.push_again(connection);
+        if (progress == Progress::complete && (&from == &vital_queue_ || queue_.size() > 0)) {
+            return pass_on(connection, from);
         }
     }
     if (progress == Progress::refused) {
-        const auto& [status, reason] = connection.refusal();
-        refuse(connection, status, reason);
+        refuse(connection, connection.refusal());
     } else {
         connection.await_input(std::chrono::steady_clock::now());
     }
@@ -157,6 +163,14 @@ Response Front::Impl::handle(Request& request) {
     return response;
 }
 
+// A further request of a connection waits its turn, and never for the vital queue's worker.
+void Front::Impl::pass_on(Connection& connection, const WorkQueue& from) {
+    if (&from == &queue_) return queue_.push_again(connection);
+    if (queue_.push({&connection}) == 1) return;
+    refuse(connection, kQueueFull);
+    let_go(connection);
+}
+
 // To the loop: silently where it only has to wait for the next event, else through its list.
 void Front::Impl::let_go(Connection& connection) {
     const bool waits = connection.phase != Phase::write && connection.phase != Phase::lost;
@@ -168,10 +182,10 @@ void Front::Impl::let_go(Connection& connection) {
     wake_loop();
 }
 
-void Front::Impl::refuse(Connection& connection, int status, std::string_view reason) {
-    ++rejected_;
-    Response response = refusal_(status, reason);
-    if (status == 503 && !response.headers.get("retry-after")) {
+void Front::Impl::refuse(Connection& connection, const Connection::Refused& why) {
+    count(why.counted_as);
+    Response response = refusal_(why.status, why.reason);
+    if ((why.status == 503 || why.status == 429) && !response.headers.get("retry-after")) {
         response.headers.add("retry-after", "1");
     }
     const bool to_head = connection.request().method == "HEAD";

@@ -3,14 +3,16 @@
 // One epoll thread accepts, parks idle connections and buffers heads and bodies within their
 // limits; a connection takes one of a few worker threads only while a complete request of it is
 // being answered. Requests of one connection are answered in order. A full queue, too many
-// connections or a draining front answers 503 with Retry-After.
+// connections, too many bytes in memory or a draining front answers 503 with Retry-After, too many
+// connections of one address 429. Vital requests (health) have a worker and a queue of their own
+// and are answered on connections beyond the limit too.
 //
 // Thread safety: listen_* before start(); then start() and drain() from one thread. The handler
 // runs on workers, on several at once. A handler that throws yields 500 without details; the
 // exception's text goes to `on_error`.
 #pragma once
 
-#include <atomic>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -22,6 +24,7 @@
 #include "base/error.hpp"
 #include "base/limits.hpp"
 #include "http/message.hpp"
+#include "http/reject.hpp"
 
 namespace shop::http {
 
@@ -29,21 +32,26 @@ struct FrontOptions {
     std::size_t workers =
         16;  // threads that run handlers (they wait for commits, so more than cores)
     std::size_t connections_max = 4096;
-    std::size_t queue_max = 1024;  // complete requests that wait for a worker
+    std::size_t connections_per_address_max = 0;  // see address_limit.hpp; 0: no limit
+    std::size_t queue_max = 1024;                 // complete requests that wait for a worker
     std::size_t body_bytes_max = limits::kBodyBytesMax;
+    std::size_t buffered_bytes_max = std::size_t{64} * 1024 * 1024;  // see memory_budget.hpp
     std::chrono::milliseconds head_deadline = limits::kHeadDeadline;
     std::chrono::milliseconds body_deadline = limits::kBodyDeadline;
     std::chrono::milliseconds idle_deadline = limits::kIdleDeadline;
     std::chrono::milliseconds write_deadline = limits::kWriteDeadline;
+    // Requests that are answered under overload, too. Runs on the loop: no more than a look.
+    std::function<bool(const Request&)> vital = [](const Request&) { return false; };
 };
 
 struct FrontStats {
     std::uint64_t accepted = 0;
     std::uint64_t requests = 0;  // handed to the handler
-    std::uint64_t rejected = 0;  // refused before the handler: bad heads, limits, deadlines
     std::uint64_t connections = 0;
     std::uint64_t queued = 0;
     std::uint64_t in_flight = 0;
+    std::array<std::uint64_t, kRejectNames.size()> rejected{};  // before the handler, by Reject
+    std::uint64_t rejected_for(Reject why) const { return rejected[static_cast<std::size_t>(why)]; }
 };
 
 class Front {

@@ -16,12 +16,15 @@
 #include <thread>
 #include <vector>
 
+#include "http/address_limit.hpp"
 #include "http/connection.hpp"
 #include "http/front.hpp"
 #include "http/listener.hpp"
 #include "http/work_queue.hpp"
 
 namespace shop::http {
+
+inline const Connection::Refused kQueueFull{503, "there are too many requests", Reject::queue};
 
 class Front::Impl {
 public:
@@ -35,13 +38,15 @@ public:
 
 private:
     // --- workers
-    void work();
-    void serve(Connection& connection);
+    void work(WorkQueue& queue);
+    void serve(Connection& connection, const WorkQueue& from);
     Response handle(Request& request);
+    void pass_on(Connection& connection, const WorkQueue& from);
     void let_go(Connection& connection);
 
     // --- both
-    void refuse(Connection& connection, int status, std::string_view reason);
+    void refuse(Connection& connection, const Connection::Refused& why);
+    void count(Reject why) { ++rejected_[static_cast<std::size_t>(why)]; }
 
     // --- the loop
     Result<void> open_loop();
@@ -58,8 +63,9 @@ private:
     void read_on(Connection& connection, Progress progress, bool more);
     void write_output(Connection& connection);
     void drain_input(Connection& connection);
-    void refuse_and_resume(Connection& connection, int status, std::string_view reason);
+    void refuse_and_resume(Connection& connection, const Connection::Refused& why);
     void hand_out();
+    void hand_out(std::vector<Connection*>& ready, WorkQueue& queue);
     void drop(Connection& connection);
     void tick();
     void expire(Connection& connection);
@@ -75,7 +81,9 @@ private:
     const OnError on_error_;
 
     std::vector<Listener> listeners_;
+    MemoryBudget memory_;
     WorkQueue queue_;
+    WorkQueue vital_queue_;  // has a worker of its own
     std::vector<std::thread> workers_;
     std::thread loop_;
     std::mutex returned_mutex_;
@@ -85,8 +93,10 @@ private:
     Socket epoll_;
     Socket wake_;  // an eventfd
     std::vector<std::unique_ptr<Connection>> connections_;
-    std::vector<Connection*> ready_;    // hold a complete request, go to the queue together
-    std::vector<Connection*> resumed_;  // what returned_ held
+    AddressLimit addresses_;
+    std::vector<Connection*> ready_;        // hold a complete request, go to the queue together
+    std::vector<Connection*> ready_vital_;  // the same, to the vital queue
+    std::vector<Connection*> resumed_;      // what returned_ held
     std::array<char, 64 * 1024> scratch_;
     TimePoint now_;
     TimePoint last_tick_;
@@ -100,7 +110,7 @@ private:
 
     std::atomic<std::uint64_t> accepted_{0};
     std::atomic<std::uint64_t> requests_{0};
-    std::atomic<std::uint64_t> rejected_{0};
+    std::array<std::atomic<std::uint64_t>, kRejectNames.size()> rejected_{};
     std::atomic<std::uint64_t> connection_count_{0};
     std::atomic<std::uint64_t> in_flight_{0};
 };

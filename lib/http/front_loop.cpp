@@ -21,13 +21,21 @@ constexpr auto kDrainFresh = 500ms;  // and is, on one that has just been accept
 constexpr auto kDrainLinger = 200ms;
 constexpr std::size_t kLingerBytesMax = 4 * 1024 * 1024;
 constexpr std::size_t kRefusalsMax =
-    256;  // connections beyond the bound that are told so at one time
+    256;  // connections beyond the bound that are told so, or asked for health, at one time
+constexpr auto kSurplusDeadline = 1s;  // for the head of a connection beyond the bound
 constexpr std::uint32_t kInput = EPOLLIN | EPOLLRDHUP | EPOLLET;
 
 // What an event belongs to: 0 the eventfd, then the listeners by their index, else a connection by
 // its address.
 constexpr std::uint64_t kWakeTag = 0;
 constexpr std::uint64_t kFirstListenerTag = 1;
+
+const Connection::Refused kTooManyConnections{503, "there are too many connections",
+                                              Reject::connections};
+const Connection::Refused kTooManyOfAddress{429, "there are too many connections from your address",
+                                            Reject::address};
+const Connection::Refused kSlowHead{408, "the head came too slowly", Reject::slow};
+const Connection::Refused kSlowBody{408, "the body came too slowly", Reject::slow};
 
 std::uint64_t tag_of(const Connection& connection) {
     return reinterpret_cast<std::uintptr_t>(&connection);
@@ -96,20 +104,21 @@ void Front::Impl::accept_all(Listener& listener) {
 
 void Front::Impl::admit(Accepted accepted) {
     if (connections_.size() >= options_.connections_max + kRefusalsMax) {
-        ++rejected_;
+        count(Reject::connections);
         return;
     }
     auto owned = std::make_unique<Connection>(std::move(accepted.socket), std::move(accepted.peer),
-                                              options_, now_);
+                                              options_, memory_, now_);
     Connection& connection = *owned;
     if (!watch(connection.fd(), tag_of(connection), kInput)) return;
     connection.index = connections_.size();
     connections_.push_back(std::move(owned));
     connection_count_ = connections_.size();
     ++accepted_;
-    if (connections_.size() > options_.connections_max) {
-        refuse_and_resume(connection, 503, "there are too many connections");
-    }
+    connection.counted = addresses_.enter(connection.request().peer);
+    if (!connection.counted) return refuse_and_resume(connection, kTooManyOfAddress);
+    connection.surplus = connections_.size() > options_.connections_max;
+    if (connection.surplus) connection.deadline = now_ + kSurplusDeadline;
 }
 
 void Front::Impl::on_event(Connection& connection, std::uint32_t events) {
@@ -170,23 +179,29 @@ void Front::Impl::read_input(Connection& connection, bool to_end) {
 // A request has come to its end, good or bad.
 void Front::Impl::read_on(Connection& connection, Progress progress, bool more) {
     if (progress == Progress::refused) {
-        const auto [status, reason] = connection.refusal();
-        return refuse_and_resume(connection, status, reason);
+        return refuse_and_resume(connection, connection.refusal());
     }
+    const bool vital = options_.vital(connection.request());
+    if (connection.surplus && !vital) return refuse_and_resume(connection, kTooManyConnections);
     connection.hand_to_worker(more);
-    ready_.push_back(&connection);
+    (vital ? ready_vital_ : ready_).push_back(&connection);
 }
 
 // Connections whose requests fit into the queue go there; the others are told that there are too
 // many.
 void Front::Impl::hand_out() {
-    if (ready_.empty()) return;
-    const std::size_t taken = queue_.push(ready_);
-    for (std::size_t i = taken; i < ready_.size(); ++i) {
-        ready_[i]->reclaim();
-        refuse_and_resume(*ready_[i], 503, "there are too many requests");
+    hand_out(ready_, queue_);
+    hand_out(ready_vital_, vital_queue_);
+}
+
+void Front::Impl::hand_out(std::vector<Connection*>& ready, WorkQueue& queue) {
+    if (ready.empty()) return;
+    const std::size_t taken = queue.push(ready);
+    for (std::size_t i = taken; i < ready.size(); ++i) {
+        ready[i]->reclaim();
+        refuse_and_resume(*ready[i], kQueueFull);
     }
-    ready_.clear();
+    ready.clear();
 }
 
 void Front::Impl::write_output(Connection& connection) {
@@ -217,12 +232,14 @@ void Front::Impl::drain_input(Connection& connection) {
     drop(connection);
 }
 
-void Front::Impl::refuse_and_resume(Connection& connection, int status, std::string_view reason) {
-    refuse(connection, status, reason);
+void Front::Impl::refuse_and_resume(Connection& connection, const Connection::Refused& why) {
+    refuse(connection, why);
     resume(connection);
 }
 
 void Front::Impl::drop(Connection& connection) {
+    if (connection.cut_for_memory()) count(Reject::memory);
+    if (connection.counted) addresses_.leave(connection.request().peer);
     const std::size_t index = connection.index;
     std::swap(connections_[index], connections_.back());
     connections_[index]->index = index;
@@ -259,13 +276,12 @@ void Front::Impl::close_listeners() {
 
 void Front::Impl::expire(Connection& connection) {
     const bool asked = !connection.empty();
-    if (connection.phase == Phase::head && asked) {
-        return refuse_and_resume(connection, 408, "the head came too slowly");
+    if (connection.phase == Phase::head && connection.surplus) {
+        return refuse_and_resume(connection, kTooManyConnections);
     }
-    if (connection.phase == Phase::body) {
-        return refuse_and_resume(connection, 408, "the body came too slowly");
-    }
-    if (connection.phase == Phase::write) ++rejected_;
+    if (connection.phase == Phase::head && asked) return refuse_and_resume(connection, kSlowHead);
+    if (connection.phase == Phase::body) return refuse_and_resume(connection, kSlowBody);
+    if (connection.phase == Phase::write) count(Reject::slow);
     drop(connection);
 }
 

@@ -66,7 +66,8 @@ Progress ResponseReader::read_body(State next) {
 
 Progress ResponseReader::read_line() {
     const auto end = in_.find("\r\n");
-    if (end == std::string::npos && in_.size() <= kLineBytesMax) return Progress::incomplete;
+    // The longest line may have come with the first half of its line break.
+    if (end == std::string::npos && in_.size() <= kLineBytesMax + 1) return Progress::incomplete;
     if (end > kLineBytesMax) return refuse("the answer has an overlong line between its chunks");
     const std::string line = in_.substr(0, end);
     in_.erase(0, end + 2);

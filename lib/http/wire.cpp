@@ -61,13 +61,11 @@ HeadResult result_of(const Outcome& outcome, const Head& head) {
 
 // Takes one line off `data` from `at` on, without its CRLF.
 Outcome read_line(std::string_view data, std::size_t& at, std::string_view& line) {
-    const auto end = data.find('\n', at);
-    if (end == std::string_view::npos) {
-        if (data.size() >= limits::kHeadBytesMax) return refuse(431, "the head is too large");
-        return {Progress::incomplete};
-    }
-    if (end == at || data[end - 1] != '\r') return refuse(400, "a line ends in a bare line feed");
+    const auto end = std::min(data.find('\n', at), data.size());
+    // Before anything else: the verdict must not depend on how much came at once.
     if (end >= limits::kHeadBytesMax) return refuse(431, "the head is too large");
+    if (end == data.size()) return {Progress::incomplete};
+    if (end == at || data[end - 1] != '\r') return refuse(400, "a line ends in a bare line feed");
     line = data.substr(at, end - 1 - at);
     at = end + 1;
     return kGoOn;

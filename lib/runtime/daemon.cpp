@@ -1,6 +1,7 @@
 #include "runtime/daemon.hpp"
 
 #include <malloc.h>
+#include <sys/resource.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -27,6 +28,36 @@ sigset_t handled_signals() {
 int say_failed(const Error& error, int exit_code) {
     log::error(error.message);
     return exit_code;
+}
+
+http::FrontOptions front_options(const DaemonSettings& settings) {
+    const auto size = [](std::int64_t value) { return static_cast<std::size_t>(value); };
+    http::FrontOptions options;
+    options.workers = size(settings.workers);
+    options.connections_max = size(settings.connections_max);
+    options.connections_per_address_max = size(settings.connections_per_address_max);
+    options.queue_max = size(settings.queue_max);
+    options.buffered_bytes_max = size(settings.buffered_mib_max) * 1024 * 1024;
+    options.head_deadline = std::chrono::seconds(settings.head_seconds);
+    options.body_deadline = std::chrono::seconds(settings.body_seconds);
+    options.idle_deadline = std::chrono::seconds(settings.idle_seconds);
+    options.write_deadline = std::chrono::seconds(settings.write_seconds);
+    return options;
+}
+
+// Connections that find no descriptor would wait without a word.
+void raise_descriptor_limit(std::int64_t connections) {
+    constexpr rlim_t kOwn = 512;  // the store, logs, calls to others, refusals
+    const rlim_t wanted = static_cast<rlim_t>(connections) + kOwn;
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
+    limit.rlim_cur = std::min(wanted, limit.rlim_max);
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    if (limit.rlim_cur < wanted)
+        log::warning("this process may open too few files for connections_max",
+                     {{"may", limit.rlim_cur},
+                      {"needs", wanted},
+                      {"remedy", "raise LimitNOFILE= of the unit, or lower connections_max"}});
 }
 
 class Daemon {
@@ -106,11 +137,11 @@ Result<void> Daemon::serve() {
     SHOP_TRY(app, spec_.make({settings_, system_clock(), metrics, *verifier, *signer,
                               build_version(), build_commit()}));
     Service& service = app->service();
-    http::FrontOptions options;
-    options.workers = static_cast<std::size_t>(settings_.workers);
-    options.connections_max = static_cast<std::size_t>(settings_.connections_max);
+    raise_descriptor_limit(settings_.connections_max);
+    http::FrontOptions options = front_options(settings_);
+    options.vital = [&](const http::Request& request) { return service.vital(request); };
     http::Front front(
-        options, [&](http::Request& request) { return service.handle(request); },
+        std::move(options), [&](http::Request& request) { return service.handle(request); },
         [&](int status, std::string_view reason) { return service.refusal(status, reason); },
         [](std::string_view text) {
             log::error("the front failed", {{"what", text}});
@@ -118,7 +149,10 @@ Result<void> Daemon::serve() {
     SHOP_CHECK(listen(front));
     service.set_front_stats([&] { return front.stats(); });
     app->start();
-    SHOP_CHECK(front.start());
+    if (auto started = front.start(); !started) {
+        app->stop();
+        return started;
+    }
     sd_notify(0, "READY=1");
     log::info("ready", {{"port", front.port()}, {"version", build_version()}});
     wait_for_end();

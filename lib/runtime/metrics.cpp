@@ -34,6 +34,21 @@ private:
     prometheus::Counter& counter_;
 };
 
+prometheus::MetricFamily rejects(const http::FrontStats& front) {
+    prometheus::MetricFamily family{
+        "shop_http_rejected_total",
+        "Requests and connections refused before an endpoint, by reason.",
+        prometheus::MetricType::Counter,
+        {}};
+    for (std::size_t i = 0; i < front.rejected.size(); ++i) {
+        prometheus::ClientMetric metric;
+        metric.label = {{"reason", std::string(http::kRejectNames[i])}};
+        metric.counter.value = static_cast<double>(front.rejected[i]);
+        family.metric.push_back(std::move(metric));
+    }
+    return family;
+}
+
 }  // namespace
 
 struct Metrics::Impl {
@@ -107,8 +122,7 @@ std::string Metrics::text(const http::FrontStats& front, const store::Stats& sto
     add("shop_http_queued", "Requests that wait for a worker.", MetricType::Gauge, front.queued);
     add("shop_http_in_flight", "Requests that are being answered.", MetricType::Gauge,
         front.in_flight);
-    add("shop_http_rejected_total", "Requests refused before their endpoint.", MetricType::Counter,
-        front.rejected);
+    families.push_back(rejects(front));
     add("shop_store_commits_total", "Transactions made durable.", MetricType::Counter,
         store.commits);
     add("shop_store_changes_total", "Changes in them.", MetricType::Counter, store.changes);

@@ -2,8 +2,9 @@
 //
 // Names: shop_http_requests_total{endpoint,status}, shop_http_duration_seconds{endpoint}
 // (histogram), shop_http_connections, shop_http_queued, shop_http_in_flight,
-// shop_http_rejected_total, shop_store_commits_total, shop_store_changes_total, shop_store_bytes,
-// shop_build_info{version,commit}, and what a daemon adds by itself with counter().
+// shop_http_rejected_total{reason}, shop_store_commits_total, shop_store_changes_total,
+// shop_store_bytes, shop_build_info{version,commit}, and what a daemon adds by itself with
+// counter().
 //
 // Thread safety: any thread. What counter() returns lives as long as the Metrics.
 #pragma once

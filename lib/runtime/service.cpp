@@ -255,6 +255,11 @@ http::Response Service::handle(http::Request& request) {
     return response;
 }
 
+bool Service::vital(const http::Request& request) const {
+    const std::string_view path = request.path();
+    return path == "/livez" || path == "/readyz" || path == "/metrics";
+}
+
 http::Response Service::refusal(int status, std::string_view reason) const {
     Error error{code_for_status(status), std::string(reason)};
     if (status == 503 || status == 429) error.retry_after_seconds = 1;

@@ -62,6 +62,8 @@ public:
 
     // The whole way of one request. Never throws.
     http::Response handle(http::Request& request);
+    // Whether overload must not refuse it: liveness, readiness and metrics.
+    bool vital(const http::Request& request) const;
     // What the front says where it refuses by itself.
     http::Response refusal(int status, std::string_view reason) const;
 

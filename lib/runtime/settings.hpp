@@ -28,6 +28,13 @@ struct DaemonSettings {
     std::string log_level = "info";
     std::int64_t workers = 16;
     std::int64_t connections_max = 4096;
+    std::int64_t connections_per_address_max = 256;  // not of loopback; 0: no limit
+    std::int64_t queue_max = 1024;                   // requests that wait for a worker
+    std::int64_t buffered_mib_max = 64;              // bodies and unread answers, together
+    std::int64_t head_seconds = 10;                  // deadlines of one connection
+    std::int64_t body_seconds = 30;
+    std::int64_t idle_seconds = 75;
+    std::int64_t write_seconds = 30;
     std::int64_t drain_seconds = 20;
     bool course_api = false;  // serve the course's API too
     std::string users_url;    // where the other services are; empty: 127.0.0.1 and the usual port

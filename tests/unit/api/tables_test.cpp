@@ -90,7 +90,8 @@ TEST_CASE("all_errors: follows from the row", "[api]") {
                             Code::unsupported_media_type, Code::payload_too_large})
         CHECK(has(update, code));
     const auto& get = products_service().at("product_get");
-    CHECK_FALSE(has(get, Code::unauthenticated));
+    CHECK(has(get, Code::unauthenticated));
+    CHECK_FALSE(has(get, Code::permission_denied));
     CHECK_FALSE(has(get, Code::precondition_required));
     CHECK(has(orders_service().at("order_create"), Code::idempotency_mismatch));
 }

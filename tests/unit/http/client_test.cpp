@@ -259,6 +259,73 @@ TEST_CASE("Client: 503 is repeated within its time, for repeatable calls only") 
     CHECK(server.requests() == 1);
 }
 
+TEST_CASE("Client: Retry-After is waited for, and no repetition outlasts the time for retries") {
+    const std::string busy = "HTTP/1.1 503 x\r\nContent-Length: 0\r\nRetry-After: 1\r\n\r\n";
+    ClientOptions options;
+    options.retry_for = 10s;
+    {
+        Scripted server({{busy, kOk}});
+        const auto begin = std::chrono::steady_clock::now();
+        CHECK(client_of(server.url(), options)->send(request_of("GET", "/"), true)->status == 200);
+        CHECK(std::chrono::steady_clock::now() - begin >= 1s);
+        CHECK(server.requests() == 2);
+    }
+    options.retry_for = 900ms;
+    {
+        Scripted server({{busy, kOk}});
+        CHECK(client_of(server.url(), options)->send(request_of("GET", "/"), true)->status == 503);
+        CHECK(server.requests() == 1);
+    }
+    // The second attempt hangs. Its own deadline, which the gate does not reach, is not waited for.
+    Gate gate;
+    std::atomic<int> asked{0};
+    Server hanging({}, [&](Request&) {
+        if (++asked > 1) gate.wait();
+        Response response;
+        response.status = 503;
+        return response;
+    });
+    options.retry_for = 2s;
+    options.deadline = 60s;
+    const auto late = client_of(hanging.url(), options)->send(request_of("GET", "/"), true);
+    gate.open();
+    REQUIRE_FALSE(late);
+    CHECK(late.error().code == Code::timeout);
+    CHECK(asked == 2);
+}
+
+TEST_CASE("Client: a flood of interim answers does not outlast the deadline") {
+    std::string flood;
+    for (int i = 0; i < 1000; ++i) flood += "HTTP/1.1 100 Continue\r\n\r\n";
+    const int listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in any{};
+    any.sin_family = AF_INET;
+    any.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof any;
+    auto* name = reinterpret_cast<sockaddr*>(&any);
+    REQUIRE(::bind(listener, name, size) == 0);
+    REQUIRE(::listen(listener, 1) == 0);
+    REQUIRE(::getsockname(listener, name, &size) == 0);
+    std::thread server([&] {
+        const int fd = ::accept(listener, nullptr, nullptr);
+        // Five seconds at most, until the client has closed.
+        for (const auto end = std::chrono::steady_clock::now() + 5s;
+             std::chrono::steady_clock::now() < end;) {
+            if (::send(fd, flood.data(), flood.size(), MSG_NOSIGNAL) < 0) break;
+        }
+        ::close(fd);
+    });
+    ClientOptions options;
+    options.deadline = 100ms;
+    const auto result =
+        client_of("http://127.0.0.1:" + std::to_string(ntohs(any.sin_port)), options)
+            ->send(request_of("GET", "/"), true);
+    server.join();
+    ::close(listener);
+    REQUIRE_FALSE(result);
+    CHECK(result.error().code == Code::timeout);
+}
+
 TEST_CASE("Client: a service that starts late is reached within the time for retries") {
     const TempFolder folder;
     const auto path = folder.path() / "late.sock";

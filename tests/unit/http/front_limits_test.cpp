@@ -54,7 +54,7 @@ TEST_CASE("Front: beyond the queue there is 503 with Retry-After, and the queue 
     gate.open();
     CHECK(busy.response().body == "GET /wait ");
     for (auto& client : queued) CHECK(client.response().body == "GET /queued ");
-    CHECK(server.front.stats().rejected == 1);
+    CHECK(server.front.stats().rejected_for(Reject::queue) == 1);
 }
 
 TEST_CASE("Front: one connection too many is told so, and its place can be taken again") {

@@ -32,11 +32,13 @@ using shop::test::TempFolder;
 // A blocking client socket whose reads end after five seconds at the latest.
 class Raw {
 public:
-    explicit Raw(std::uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    explicit Raw(std::uint16_t port) : Raw("127.0.0.1", port) {}
+    Raw(const char* address, std::uint16_t port)
+        : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
         sockaddr_in to{};
         to.sin_family = AF_INET;
         to.sin_port = htons(port);
-        to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+        ::inet_pton(AF_INET, address, &to.sin_addr);
         open(reinterpret_cast<const sockaddr*>(&to), sizeof to);
     }
     explicit Raw(const std::filesystem::path& path)

@@ -10,10 +10,11 @@ using namespace shop::http::test;
 
 namespace {
 
+MemoryBudget memory(1 << 20);
 const FrontOptions kOptions;
 
 struct Idle : Connection {
-    Idle() : Connection({}, {}, kOptions, {}) {}
+    Idle() : Connection({}, {}, kOptions, memory, {}) {}
 };
 
 }  // namespace

@@ -88,8 +88,11 @@ TEST_CASE("openapi: the document describes the service's own table", "[runtime]"
 
 TEST_CASE("metrics: series of requests, the front, the store and the build", "[runtime]") {
     Notes shop;
-    shop.notes->service().set_front_stats(
-        [] { return http::FrontStats{.rejected = 5, .connections = 3}; });
+    shop.notes->service().set_front_stats([] {
+        http::FrontStats stats{.connections = 3};
+        stats.rejected[static_cast<std::size_t>(http::Reject::queue)] = 5;
+        return stats;
+    });
     REQUIRE(shop.create("k", R"({"text":"x"})").status == 201);
     shop.send("GET", "/v1/locked");
     shop.send("GET", "/v1/nothing/here");
@@ -101,7 +104,7 @@ TEST_CASE("metrics: series of requests, the front, the store and the build", "[r
           R"(shop_http_requests_total{endpoint="locked",status="401"} 1)",
           R"(shop_http_requests_total{endpoint="none",status="404"} 1)",
           R"(shop_http_duration_seconds_count{endpoint="note_create"} 1)",
-          R"(shop_http_connections 3)", R"(shop_http_rejected_total 5)",
+          R"(shop_http_connections 3)", R"(shop_http_rejected_total{reason="queue"} 5)",
           R"(shop_store_changes_total 1)", R"(shop_notes_total 2)"}) {
         INFO(line << "\n" << answer.body);
         CHECK(answer.body.find(line) != std::string::npos);

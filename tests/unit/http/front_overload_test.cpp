@@ -1,0 +1,179 @@
+// What the front does when there is too much of everything: vital requests, one greedy address,
+// many large bodies, answers that nobody reads.
+#include <sched.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <thread>
+
+#include "http/address_limit.hpp"
+#include "unit/http/raw.hpp"
+
+using namespace shop;
+using namespace shop::http;
+using namespace shop::http::test;
+
+namespace {
+
+FrontOptions with_vital_health(std::size_t connections_max) {
+    FrontOptions options;
+    options.workers = 1;
+    options.queue_max = 1;
+    options.connections_max = connections_max;
+    options.vital = [](const Request& request) { return request.target == "/livez"; };
+    return options;
+}
+
+Front::Handler waiting(Gate& gate) {
+    return [&gate](Request& request) {
+        if (request.target == "/wait") gate.wait();
+        return echo(request);
+    };
+}
+
+Peer from(const std::string& address) { return {address, {}}; }
+
+// In a thread of its own, which has a network of its own: only lo, with an address that is not
+// loopback. What went wrong there; empty where nothing did.
+std::string in_network_with_address(const std::string& address,
+                                    const std::function<std::string()>& job) {
+    std::string wrong;
+    std::thread([&] {
+        if (::unshare(CLONE_NEWNET) != 0) {
+            wrong = "unshare";
+            return;
+        }
+        const std::string command = "ip link set lo up && ip address add " + address + "/32 dev lo";
+        wrong = std::system(command.c_str()) == 0 ? job() : "ip";
+    }).join();
+    return wrong;
+}
+
+}  // namespace
+
+TEST_CASE("Front: with every worker busy and the queue full, vital requests are still answered") {
+    Gate gate;
+    Server server(with_vital_health(100), waiting(gate));
+    Raw busy(server.port());
+    REQUIRE(busy.send(get("/wait")));
+    REQUIRE(gate.reached(1));
+    Raw queued(server.port());
+    REQUIRE(queued.send(get("/queued")));
+    REQUIRE(eventually([&] { return server.front.stats().queued == 1; }));
+    Raw probe(server.port());
+    for (int i = 0; i < 3; ++i) {
+        REQUIRE(probe.send(get("/livez")));
+        CHECK(probe.response().body == "GET /livez ");
+    }
+    // What follows a vital request on its connection has no better right than others.
+    REQUIRE(probe.send(get("/livez") + get("/other")));
+    CHECK(probe.response().body == "GET /livez ");
+    CHECK(probe.response().status == 503);
+    CHECK(server.front.stats().rejected_for(Reject::queue) == 1);
+    gate.open();
+    CHECK(queued.response().body == "GET /queued ");
+    CHECK(busy.response().body == "GET /wait ");
+}
+
+TEST_CASE("Front: beyond the limit of connections a vital request is answered, another gets 503") {
+    Server server(with_vital_health(1));
+    Raw only(server.port());
+    REQUIRE(eventually([&] { return server.front.stats().connections == 1; }));
+    Raw probe(server.port());
+    REQUIRE(probe.send(get("/livez")));
+    CHECK(probe.response().body == "GET /livez ");
+    CHECK(probe.all().empty());
+    Raw other(server.port());
+    REQUIRE(other.send(get("/")));
+    const Response refused = other.response();
+    CHECK(refused.status == 503);
+    CHECK(refused.headers.get("retry-after") == "1");
+    CHECK(server.front.stats().rejected_for(Reject::connections) == 1);
+    REQUIRE(only.send(get("/")));
+    CHECK(only.response().status == 200);
+}
+
+TEST_CASE("Front: one address cannot have more connections than its limit") {
+    FrontOptions options;
+    options.connections_per_address_max = 2;
+    const std::string wrong = in_network_with_address("10.1.2.3", [&]() -> std::string {
+        Server server(options);
+        Raw loopback[] = {Raw(server.port()), Raw(server.port()), Raw(server.port())};
+        for (auto& client : loopback) {
+            if (!client.send(get("/")) || client.response().status != 200) return "loopback";
+        }
+        Front front(options, echo, refusal, [](std::string_view) {});
+        if (!front.listen_tcp("10.1.2.3", 0) || !front.start()) return "listen";
+        const auto status = [](Raw& client) {
+            client.send(get("/"));
+            return client.response().status;
+        };
+        Raw first("10.1.2.3", front.port());
+        auto second = std::make_unique<Raw>("10.1.2.3", front.port());
+        if (status(first) != 200 || status(*second) != 200) return "within the limit";
+        Raw third("10.1.2.3", front.port());
+        const Response refused = third.response();
+        if (refused.status != 429 || refused.headers.get("retry-after") != "1") return "beyond it";
+        if (front.stats().rejected_for(Reject::address) != 1) return "the count";
+        second.reset();
+        if (!eventually([&] { return front.stats().connections == 1; })) return "the end of one";
+        Raw fourth("10.1.2.3", front.port());
+        return status(fourth) == 200 ? "" : "its place";
+    });
+    CHECK(wrong == "");
+}
+
+TEST_CASE("AddressLimit: counts IPv4 addresses and IPv6 networks of 64 bits, and no loopback") {
+    AddressLimit limit(1);
+    CHECK(limit.enter(from("192.0.2.1")));
+    CHECK_FALSE(limit.enter(from("192.0.2.1")));
+    CHECK(limit.enter(from("192.0.2.2")));
+    limit.leave(from("192.0.2.1"));
+    CHECK(limit.enter(from("192.0.2.1")));
+    CHECK(limit.enter(from("2001:db8::1")));
+    CHECK_FALSE(limit.enter(from("2001:db8::ffff:2")));
+    CHECK(limit.enter(from("2001:db8:0:1::1")));
+    CHECK(limit.enter(from("::ffff:192.0.2.3")));
+    CHECK(limit.enter(from("::ffff:192.0.2.4")));
+    for (int i = 0; i < 3; ++i) {
+        CHECK(limit.enter(from("127.0.0.1")));
+        CHECK(limit.enter(from("::1")));
+        CHECK(limit.enter(from("unix")));
+    }
+    AddressLimit none(0);
+    for (int i = 0; i < 3; ++i) CHECK(none.enter(from("192.0.2.1")));
+}
+
+TEST_CASE("Front: bodies that are too much together are refused, and their memory is free again") {
+    FrontOptions options;
+    options.buffered_bytes_max = 200'000;
+    Server server(options);
+    const std::string begun = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 160000\r\n\r\n";
+    Raw first(server.port());
+    REQUIRE(first.send(begun + std::string(150'000, 'x')));
+    Raw second(server.port());
+    second.send(begun + std::string(150'000, 'y'));
+    const Response refused = second.response();
+    CHECK(refused.status == 503);
+    CHECK(refused.headers.get("retry-after") == "1");
+    CHECK(server.front.stats().rejected_for(Reject::memory) == 1);
+    REQUIRE(first.send(std::string(10'000, 'x')));
+    CHECK(first.response().status == 200);
+    Raw third(server.port());
+    REQUIRE(third.send(begun + std::string(160'000, 'z')));
+    CHECK(third.response().status == 200);
+}
+
+TEST_CASE("Front: an answer that nobody reads is dropped where it is too much to hold") {
+    FrontOptions options;
+    options.buffered_bytes_max = 1'000'000;
+    Server server(options, [](Request&) {
+        Response response;
+        response.body.assign(16'000'000, 'x');
+        return response;
+    });
+    Raw client(server.port());
+    REQUIRE(client.send(get("/")));
+    CHECK(eventually([&] { return server.front.stats().rejected_for(Reject::memory) == 1; }));
+    CHECK(eventually([&] { return server.front.stats().connections == 0; }));
+}
