@@ -8,7 +8,7 @@ endif
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps configure build check demo demo-down bench fuzz fmt lint install clean
+.PHONY: help deps configure build check demo demo-down bench bench-http bench-slow fuzz fmt lint install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,14 @@ bench: configure ## Measure speed, memory and start-up
 	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_driver
 	@scripts/bench $(BUILD)/bin
 
+bench-http: configure ## Measure the HTTP front beside nginx and cpp-httplib
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_fairness bench_httplib
+	@scripts/bench-http $(BUILD)/bin
+
+bench-slow: configure ## Measure what 2,000 slow clients do to a good one
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_fairness bench_slow_clients
+	@scripts/bench-slow $(BUILD)/bin
+
 fuzz: deps ## Run the fuzz targets (SECONDS_EACH=600: each for ten minutes)
 	@SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run build/fuzz
 
@@ -44,7 +52,7 @@ fmt: deps ## Format the C++ sources
 
 lint: configure ## Check format, shell scripts and C++ (clang-tidy)
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
-	@shellcheck scripts/* .ci/run
+	@shellcheck scripts/* .ci/run tests/fuzz/run tests/openapi/lint
 	@scripts/tidy $(BUILD)
 
 install: build ## Install to DESTDIR and PREFIX (/usr/local)

@@ -13,6 +13,9 @@ namespace {
 constexpr std::size_t kParkedBytesMax = 4096;  // buffer that an idle connection keeps
 constexpr auto kLingerDeadline = std::chrono::seconds(2);
 
+// Assigning an empty string would keep the memory (libstdc++ copies a short one into it).
+void release(std::string& buffer) { std::string().swap(buffer); }
+
 Reject counted_as(int status) {
     return status == 413 || status == 414 || status == 431 ? Reject::too_large : Reject::malformed;
 }
@@ -22,6 +25,7 @@ Reject counted_as(int status) {
 Connection::Connection(Socket socket, Peer peer, const FrontOptions& options, MemoryBudget& memory,
                        TimePoint now)
     : deadline(now + options.head_deadline),
+      moved(now),
       socket_(std::move(socket)),
       options_(options),
       memory_(memory) {
@@ -63,17 +67,21 @@ Progress Connection::take(std::string_view bytes) {
                                in_.size() - start_ + bytes.size() >= limits::kHeadBytesMax;
     in_.erase(0, std::exchange(start_, 0));
     in_.append(bytes);
-    if (!hold_memory()) {
-        in_ = std::string();
-        request_.body = std::string();
-        hold_memory();
-        return refuse(503, "too many large requests are being received", Reject::memory);
-    }
-    return worth_reading ? read_on() : Progress::incomplete;
+    const Progress progress = worth_reading ? read_on() : Progress::incomplete;
+    count_memory();
+    return progress;
 }
 
-bool Connection::hold_memory() {
-    return memory_.set(in_.size() - start_ + request_.body.size() + out_.size());
+// Capacities: what a string has let go of in size it still holds.
+void Connection::count_memory() {
+    memory_.set(in_.capacity() + request_.body.capacity() + out_.capacity());
+}
+
+void Connection::let_input_go() {
+    release(in_);
+    start_ = 0;
+    release(request_.body);
+    count_memory();
 }
 
 Progress Connection::read_on() {
@@ -107,6 +115,8 @@ Progress Connection::read_body() {
     request_.body.append(in_, start_, part);
     start_ += part;
     if (start_ == in_.size()) {
+        // Where more of the body is to come, it goes past this buffer.
+        if (part < missing && in_.capacity() > kParkedBytesMax) release(in_);
         in_.clear();
         start_ = 0;
     }
@@ -136,9 +146,9 @@ void Connection::await_input(TimePoint now) {
     }
     if (!empty()) return enter(Phase::head, now + options_.head_deadline);
     enter(Phase::idle, now + options_.idle_deadline);
-    if (in_.capacity() > kParkedBytesMax) in_ = std::string();
-    if (request_.body.capacity() > kParkedBytesMax) request_.body = std::string();
-    hold_memory();
+    if (in_.capacity() > kParkedBytesMax) release(in_);
+    if (request_.body.capacity() > kParkedBytesMax) release(request_.body);
+    count_memory();
 }
 
 void Connection::answer(std::string bytes, bool keep_alive, TimePoint now) {
@@ -155,17 +165,16 @@ void Connection::send_on(TimePoint now) {
         const auto count = ::send(fd(), out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
         if (count >= 0) {
             sent_ += static_cast<std::size_t>(count);
+            moved = now;
         } else if (errno == EAGAIN) {
-            cut_for_memory_ = !hold_memory();
-            if (!cut_for_memory_) return enter(Phase::write, now + options_.write_deadline);
-            phase = Phase::lost;
-            return;
+            count_memory();
+            return enter(Phase::write, now + options_.write_deadline);
         } else if (errno != EINTR) {
             phase = Phase::lost;
             return;
         }
     }
-    out_ = std::string();
+    release(out_);
     if (keep_alive_) {
         phase = Phase::serving;
         return;

@@ -73,8 +73,7 @@ public:
 
     // --- output
     // Sends what the socket takes at once. Phase afterwards: serving (sent, ready for the next
-    // request), write, linger or lost; lost, too, where the rest is too much to hold for a client
-    // that does not read (cut_for_memory()).
+    // request), write, linger or lost.
     void answer(std::string bytes, bool keep_alive, TimePoint now);
     // Goes on with that when the socket takes more.
     void send_on(TimePoint now);
@@ -83,10 +82,14 @@ public:
     Request& request() { return request_; }
     const Head& head() const { return head_; }
     std::size_t answered() const { return answered_; }
-    bool cut_for_memory() const { return cut_for_memory_; }
+    // Whether it counts in the front's memory budget.
+    bool holds_memory() const { return !memory_.empty(); }
+    // Throws away what was received: the request will not be served.
+    void let_input_go();
 
     Phase phase = Phase::head;
     TimePoint deadline;
+    TimePoint moved;                // when bytes last came or went
     std::size_t index = 0;          // in the loop's list
     std::size_t thrown_away = 0;    // bytes, while lingering
     bool waits_for_output = false;  // the loop asked epoll for it
@@ -98,7 +101,7 @@ private:
     enum class Owner : std::uint8_t { loop, worker, worker_with_event };
 
     Progress refuse(int status, std::string reason, Reject counted_as);
-    bool hold_memory();
+    void count_memory();
     Progress read_head();
     Progress read_body();
     void enter(Phase next, TimePoint until);
@@ -118,7 +121,6 @@ private:
     bool keep_alive_ = true;
     std::size_t answered_ = 0;
     MemoryBudget::Share memory_;
-    bool cut_for_memory_ = false;
 };
 
 }  // namespace shop::http

@@ -66,6 +66,7 @@ private:
     void refuse_and_resume(Connection& connection, const Connection::Refused& why);
     void hand_out();
     void hand_out(std::vector<Connection*>& ready, WorkQueue& queue);
+    bool shed();
     void drop(Connection& connection);
     void tick();
     void expire(Connection& connection);

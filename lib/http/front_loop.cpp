@@ -34,6 +34,8 @@ const Connection::Refused kTooManyConnections{503, "there are too many connectio
                                               Reject::connections};
 const Connection::Refused kTooManyOfAddress{429, "there are too many connections from your address",
                                             Reject::address};
+const Connection::Refused kTooMuchMemory{503, "too many large requests are being received",
+                                         Reject::memory};
 const Connection::Refused kSlowHead{408, "the head came too slowly", Reject::slow};
 const Connection::Refused kSlowBody{408, "the body came too slowly", Reject::slow};
 
@@ -67,6 +69,8 @@ void Front::Impl::run_loop() {
         wait_for_events();
         resume_returned();
         hand_out();
+        while (memory_.passed() && shed()) {
+        }
         if (draining_ && !drain_seen_) begin_drain();
         if (now_ - last_tick_ >= (drain_seen_ ? kDrainTick : kTick)) tick();
     }
@@ -167,6 +171,7 @@ void Front::Impl::read_input(Connection& connection, bool to_end) {
         if (count < 0 && errno == EAGAIN) break;
         if (count <= 0) return drop(connection);
         const auto bytes = static_cast<std::size_t>(count);
+        connection.moved = now_;
         const Progress progress = connection.take({scratch_.data(), bytes});
         const bool more = to_end || bytes == scratch_.size();
         if (progress != Progress::incomplete) return read_on(connection, progress, more);
@@ -232,13 +237,33 @@ void Front::Impl::drain_input(Connection& connection) {
     drop(connection);
 }
 
+// Ends the connection that has gone longest without a byte of those that hold memory, whether it
+// sends or reads too slowly: one that makes progress is the last to suffer. False where there is
+// none but what workers have.
+bool Front::Impl::shed() {
+    Connection* oldest = nullptr;
+    for (const auto& owned : connections_) {
+        if (owned->with_worker() || !owned->holds_memory() || owned->phase == Phase::linger)
+            continue;
+        if (oldest == nullptr || owned->moved < oldest->moved) oldest = owned.get();
+    }
+    if (oldest == nullptr) return false;
+    if (oldest->phase == Phase::write) {
+        count(Reject::memory);
+        drop(*oldest);
+    } else {
+        oldest->let_input_go();
+        refuse_and_resume(*oldest, kTooMuchMemory);
+    }
+    return true;
+}
+
 void Front::Impl::refuse_and_resume(Connection& connection, const Connection::Refused& why) {
     refuse(connection, why);
     resume(connection);
 }
 
 void Front::Impl::drop(Connection& connection) {
-    if (connection.cut_for_memory()) count(Reject::memory);
     if (connection.counted) addresses_.leave(connection.request().peer);
     const std::size_t index = connection.index;
     std::swap(connections_[index], connections_.back());

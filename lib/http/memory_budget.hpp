@@ -1,7 +1,8 @@
 // One bound for what all connections of a front hold of bodies and of answers that nobody reads:
-// each is bounded by itself, but thousands together would still fill the memory.
+// each is bounded by itself, but thousands together would still fill the memory. The loop ends
+// connections where the bound is passed (Front::Impl::shed).
 //
-// Thread safety: any thread; a Share belongs to one connection.
+// Thread safety: any thread; a Share belongs to whoever owns its connection.
 #pragma once
 
 #include <atomic>
@@ -12,6 +13,7 @@ namespace shop::http {
 class MemoryBudget {
 public:
     explicit MemoryBudget(std::size_t bytes_max) : bytes_max_(bytes_max) {}
+    bool passed() const { return used_ > bytes_max_; }
 
     // What one connection holds; given back with the object.
     class Share {
@@ -21,20 +23,18 @@ public:
         Share(const Share&) = delete;
         Share& operator=(const Share&) = delete;
 
-        // Sets it. False where it grows beyond what is left for all; it is counted nevertheless,
-        // until it shrinks. The first kFreeBytes are free, so that small requests, which the limit
-        // of connections bounds well enough, do not meet at one counter.
-        bool set(std::size_t bytes) {
+        // The first kFreeBytes are not counted, so that small requests, which the limit of
+        // connections bounds well enough, do not meet at one counter.
+        void set(std::size_t bytes) {
             const std::size_t counted = bytes > kFreeBytes ? bytes : 0;
-            if (counted == bytes_) return true;
-            const bool grows = counted > bytes_;
-            const std::size_t total = budget_.used_ += counted - bytes_;  // modulo 2^64: may fall
+            if (counted == bytes_) return;
+            budget_.used_ += counted - bytes_;  // modulo 2^64: it may fall
             bytes_ = counted;
-            return !grows || total <= budget_.bytes_max_;
         }
+        bool empty() const { return bytes_ == 0; }
 
     private:
-        static constexpr std::size_t kFreeBytes = std::size_t{16} * 1024;
+        static constexpr std::size_t kFreeBytes = 4096;
         MemoryBudget& budget_;
         std::size_t bytes_ = 0;
     };

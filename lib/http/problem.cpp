@@ -63,6 +63,17 @@ Response problem(const Error& error, std::string_view request_id) {
     return response;
 }
 
+Response problem(int status, std::string_view detail) {
+    Response response;
+    response.status = status;
+    response.headers.add("content-type", "application/problem+json");
+    response.body = dump(Json{{"type", "about:blank"},
+                              {"title", reason_phrase(status)},
+                              {"status", status},
+                              {"detail", detail}});
+    return response;
+}
+
 Error error_from(const Response& response) {
     Error error{code_for_status(response.status),
                 fmt::format("answered {} {}", response.status, reason_phrase(response.status)),

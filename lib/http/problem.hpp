@@ -16,6 +16,8 @@ namespace shop::http {
 inline constexpr std::string_view kProblemTypeBase = "https://shop.example/problems/";
 
 Response problem(const Error& error, std::string_view request_id);
+// A status that no Code has (414, 505, …): "about:blank", as RFC 9457, 4.2.1 wants it.
+Response problem(int status, std::string_view detail);
 // The Error in an answer of status 400 or above; from its status alone where the body is no problem
 // document.
 Error error_from(const Response& response);

@@ -16,8 +16,7 @@ constexpr std::size_t kRequestLineBytesMax =
     kMethodBytesMax + 1 + limits::kUrlBytesMax + sizeof " HTTP/1.1\r";
 constexpr std::size_t kLengthDigitsMax = 15;    // fits std::size_t; no body is that long
 constexpr std::size_t kHostBytesMax = 255 + 6;  // a DNS name and a port
-constexpr std::string_view kHostMarks =
-    "-._~%!$&'()*+,;=:[]";  // RFC 3986, 3.2.2, and the port's colon
+constexpr std::string_view kHostMarks = "-._~%!$&'()*+,;=";  // of a name: RFC 3986, 3.2.2
 
 // Lower case of the characters of a token (RFC 9110, 5.6.2); 0 for all others.
 constexpr std::array<char, 256> kToken = [] {
@@ -127,12 +126,34 @@ struct Persistence {
     bool decide(bool version_default) const { return !close && (version_default || keep_alive); }
 };
 
-bool is_host(std::string_view value) {
+bool is_host_name(std::string_view name) {
     const auto allowed = [](char c) {
         return (lower_token(c) >= 'a' && lower_token(c) <= 'z') || is_digit(c) ||
                kHostMarks.find(c) != std::string_view::npos;
     };
-    return !value.empty() && value.size() <= kHostBytesMax && std::ranges::all_of(value, allowed);
+    return !name.empty() && std::ranges::all_of(name, allowed) && percent_decode(name, false);
+}
+
+// Of an IPv6 address only the characters are looked at: nothing here depends on which one it is.
+bool is_ip_literal(std::string_view text) {
+    const auto allowed = [](char c) {
+        return is_digit(c) || (lower_token(c) >= 'a' && lower_token(c) <= 'f') || c == ':' ||
+               c == '.';
+    };
+    return text.size() > 2 && text.ends_with(']') &&
+           std::ranges::all_of(text.substr(1, text.size() - 2), allowed);
+}
+
+// uri-host [ ":" port ] (RFC 9110, 7.2), the host not empty.
+bool is_host(std::string_view value) {
+    if (value.size() > kHostBytesMax) return false;
+    const bool literal = value.starts_with('[');
+    const auto end = literal ? value.find(']') : value.find(':');
+    const auto host = value.substr(0, literal && end != std::string_view::npos ? end + 1 : end);
+    const auto rest = value.substr(host.size());
+    const bool port =
+        rest.empty() || (rest.front() == ':' && std::ranges::all_of(rest.substr(1), is_digit));
+    return port && (literal ? is_ip_literal(host) : is_host_name(host));
 }
 
 // "HTTP/1.1" or "HTTP/1.0"; sets the version's default for keeping the connection.
@@ -198,10 +219,13 @@ Outcome check_request_fields(const Headers& headers, bool old_version, Head& hea
 
 // Whether the request line has come, judged by what has: a client that talks TLS, or never ends its
 // line, is told at once.
-Outcome check_request_line_end(std::string_view data) {
+Outcome check_request_line_end(std::string_view data, Request& request) {
     if (!data.empty() && !is_token(data.front())) return refuse(400, "the method is not a token");
     if (data.substr(0, kRequestLineBytesMax).find('\n') != std::string_view::npos) return kGoOn;
-    if (data.size() >= kRequestLineBytesMax) return refuse(414, "the target is too long");
+    if (data.size() >= kRequestLineBytesMax) {
+        request.method = data.substr(0, data.find(' '));  // the refusal of a HEAD has no body
+        return refuse(414, "the target is too long");
+    }
     return {Progress::incomplete};
 }
 
@@ -214,7 +238,7 @@ void clear_head(Request& request) {
 }
 
 Outcome read_request(std::string_view data, Request& request, Head& head) {
-    Outcome outcome = check_request_line_end(data);
+    Outcome outcome = check_request_line_end(data, request);
     if (!outcome.go_on()) return outcome;
     std::string_view line;
     outcome = read_line(data, head.bytes, line);

@@ -262,11 +262,9 @@ bool Service::vital(const http::Request& request) const {
 
 http::Response Service::refusal(int status, std::string_view reason) const {
     Error error{code_for_status(status), std::string(reason)};
+    if (info(error.code).http_status != status) return http::problem(status, reason);
     if (status == 503 || status == 429) error.retry_after_seconds = 1;
-    http::Response response = http::problem(error, "");
-    response.status =
-        status;  // some, as 411 and 431, have no row of their own in the table of codes
-    return response;
+    return http::problem(error, "");
 }
 
 }  // namespace shop::runtime

@@ -5,7 +5,7 @@
 
 #include <array>
 #include <cerrno>
-#include <numeric>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 

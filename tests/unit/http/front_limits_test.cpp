@@ -104,11 +104,7 @@ TEST_CASE("Front: a head or a body that does not come in time gets 408, an idle 
 TEST_CASE("Front: a reader that never reads is cut at the write deadline") {
     FrontOptions options;
     options.write_deadline = 50ms;
-    Server server(options, [](Request&) {
-        Response response;
-        response.body.assign(16'000'000, 'x');
-        return response;
-    });
+    Server server(options, large_answer);
     Raw client(server.port());
     REQUIRE(client.send(get("/")));
     CHECK(eventually([&] { return server.front.stats().requests == 1; }));

@@ -144,21 +144,21 @@ TEST_CASE("AddressLimit: counts IPv4 addresses and IPv6 networks of 64 bits, and
     for (int i = 0; i < 3; ++i) CHECK(none.enter(from("192.0.2.1")));
 }
 
-TEST_CASE("Front: bodies that are too much together are refused, and their memory is free again") {
+TEST_CASE("Front: where bodies are too much together, the one that stands still is refused") {
     FrontOptions options;
-    options.buffered_bytes_max = 200'000;
+    options.buffered_bytes_max = 400'000;  // one buffer of 256 KiB fits, two do not
     Server server(options);
     const std::string begun = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 160000\r\n\r\n";
     Raw first(server.port());
     REQUIRE(first.send(begun + std::string(150'000, 'x')));
     Raw second(server.port());
-    second.send(begun + std::string(150'000, 'y'));
-    const Response refused = second.response();
+    REQUIRE(second.send(begun + std::string(150'000, 'y')));
+    const Response refused = first.response();
     CHECK(refused.status == 503);
     CHECK(refused.headers.get("retry-after") == "1");
     CHECK(server.front.stats().rejected_for(Reject::memory) == 1);
-    REQUIRE(first.send(std::string(10'000, 'x')));
-    CHECK(first.response().status == 200);
+    REQUIRE(second.send(std::string(10'000, 'y')));
+    CHECK(second.response().status == 200);
     Raw third(server.port());
     REQUIRE(third.send(begun + std::string(160'000, 'z')));
     CHECK(third.response().status == 200);
@@ -167,13 +167,29 @@ TEST_CASE("Front: bodies that are too much together are refused, and their memor
 TEST_CASE("Front: an answer that nobody reads is dropped where it is too much to hold") {
     FrontOptions options;
     options.buffered_bytes_max = 1'000'000;
-    Server server(options, [](Request&) {
-        Response response;
-        response.body.assign(16'000'000, 'x');
-        return response;
-    });
+    Server server(options, large_answer);
     Raw client(server.port());
     REQUIRE(client.send(get("/")));
     CHECK(eventually([&] { return server.front.stats().rejected_for(Reject::memory) == 1; }));
     CHECK(eventually([&] { return server.front.stats().connections == 0; }));
+}
+
+TEST_CASE("Front: a client that reads is not cut for those that do not") {
+    FrontOptions options;
+    options.buffered_bytes_max = 40'000'000;
+    Server server(options, large_answer);
+    std::vector<Raw> unread;
+    for (int i = 0; i < 2; ++i) {
+        unread.emplace_back(server.port());
+        REQUIRE(unread.back().send(get("/")));
+    }
+    for (const Raw& client : unread) {
+        char first = 0;
+        REQUIRE(::recv(client.fd(), &first, 1, 0) == 1);
+    }
+    // The third is too much: one of the two others goes, and not the one that comes to be read.
+    Raw reader(server.port());
+    REQUIRE(reader.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+    REQUIRE(eventually([&] { return server.front.stats().rejected_for(Reject::memory) == 1; }));
+    CHECK(reader.all().ends_with(std::string(16'000'000, 'x')));
 }

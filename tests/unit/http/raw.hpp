@@ -114,6 +114,13 @@ inline Response echo(Request& request) {
     return response;
 }
 
+// More than a socket takes of an answer that nobody reads.
+inline Response large_answer(Request&) {
+    Response response;
+    response.body.assign(16'000'000, 'x');
+    return response;
+}
+
 inline Response refusal(int status, std::string_view reason) {
     Response response;
     response.status = status;

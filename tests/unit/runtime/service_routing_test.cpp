@@ -132,5 +132,7 @@ TEST_CASE("service: what the front refuses by itself has the same form", "[runti
     CHECK(field_of(busy, "retry-after") == "1");
     const auto length = shop.notes->service().refusal(411, "Send a Content-Length.");
     CHECK(length.status == 411);
+    CHECK(json_of(length)["status"] == 411);
+    CHECK(json_of(length)["type"] == "about:blank");
     CHECK(field_of(length, "retry-after").empty());
 }
