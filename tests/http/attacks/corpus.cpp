@@ -4,14 +4,11 @@
 #include <fstream>
 #include <map>
 #include <set>
-#include <stdexcept>
 
 #include "base/text.hpp"
 
 namespace shop::test {
 namespace {
-
-[[noreturn]] void wrong(const std::string& why) { throw std::runtime_error(why); }
 
 std::size_t number_of(std::string_view text) {
     const auto number = parse_int(text);

@@ -5,11 +5,15 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace shop::test {
+
+// Ends a case: its file, or what was answered, is not as it has to be.
+[[noreturn]] inline void wrong(const std::string& why) { throw std::runtime_error(why); }
 
 // A text and how often it is repeated: what is huge on the wire is small here.
 struct Piece {

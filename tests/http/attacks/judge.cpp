@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <nlohmann/json.hpp>
-#include <stdexcept>
 
 #include "http/attacks/raw_client.hpp"
 
@@ -13,8 +12,6 @@ namespace {
 using End = Expected::End;
 
 constexpr std::size_t kBlockBytes = 64 * 1024;
-
-[[noreturn]] void wrong(const std::string& why) { throw std::runtime_error(why); }
 
 class Run {
 public:

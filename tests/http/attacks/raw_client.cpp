@@ -8,9 +8,9 @@
 
 #include <array>
 #include <cerrno>
-#include <stdexcept>
 
 #include "base/text.hpp"
+#include "http/attacks/corpus.hpp"
 
 namespace shop::test {
 namespace {
@@ -20,8 +20,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kNeverInField("\r\n\0", 3);
 constexpr auto kPatience = 20s;  // far above every deadline of the daemon and the proxy
-
-[[noreturn]] void wrong(const std::string& why) { throw std::runtime_error(why); }
 
 std::string start_of(std::string_view text) { return std::string(text.substr(0, 120)); }
 

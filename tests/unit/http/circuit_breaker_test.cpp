@@ -26,19 +26,6 @@ struct Fixture {
     }
 };
 
-Request request_of(const std::string& method, const std::string& target) {
-    Request request;
-    request.method = method;
-    request.target = target;
-    return request;
-}
-
-std::unique_ptr<Client> client_of(const std::string& url, ClientOptions options) {
-    auto client = Client::make(url, options);
-    REQUIRE(client);
-    return std::move(*client);
-}
-
 }  // namespace
 
 TEST_CASE("circuit breaker: opens after so many failures in a row") {

@@ -10,21 +10,6 @@ using namespace shop::http::test;
 
 namespace {
 
-Request request_of(const std::string& method, const std::string& target,
-                   const std::string& body = "") {
-    Request request;
-    request.method = method;
-    request.target = target;
-    request.body = body;
-    return request;
-}
-
-std::unique_ptr<Client> client_of(const std::string& url, ClientOptions options = {}) {
-    auto client = Client::make(url, options);
-    REQUIRE(client);
-    return std::move(*client);
-}
-
 // A server of one thread that plays a script: for each connection, what it answers to each request
 // head in turn. An empty answer closes the connection.
 class Scripted {

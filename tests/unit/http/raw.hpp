@@ -19,6 +19,7 @@
 #include <string>
 #include <vector>
 
+#include "http/client.hpp"
 #include "http/front.hpp"
 #include "http/response_reader.hpp"
 #include "support/temp_folder.hpp"
@@ -126,6 +127,21 @@ inline Response refusal(int status, std::string_view reason) {
     response.status = status;
     response.body = reason;
     return response;
+}
+
+inline Request request_of(const std::string& method, const std::string& target,
+                          const std::string& body = "") {
+    Request request;
+    request.method = method;
+    request.target = target;
+    request.body = body;
+    return request;
+}
+
+inline std::unique_ptr<Client> client_of(const std::string& url, ClientOptions options = {}) {
+    auto client = Client::make(url, options);
+    REQUIRE(client);
+    return std::move(*client);
 }
 
 // A started front on loopback.
