@@ -8,7 +8,7 @@ endif
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps configure build check demo demo-down bench bench-http bench-slow fuzz fmt lint install clean
+.PHONY: help deps configure build check demo demo-down bench bench-http bench-slow bench-overload fuzz fmt lint install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -43,6 +43,10 @@ bench-http: configure ## Measure the HTTP front beside nginx and cpp-httplib
 bench-slow: configure ## Measure what 2,000 slow clients do to a good one
 	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_fairness bench_slow_clients
 	@scripts/bench-slow $(BUILD)/bin
+
+bench-overload: configure ## Measure what is left when five times too much is asked
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_overload
+	@scripts/bench-overload $(BUILD)/bin
 
 fuzz: deps ## Run the fuzz targets (SECONDS_EACH=600: each for ten minutes)
 	@SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run build/fuzz

@@ -48,7 +48,7 @@ void append_number(std::string& bytes, std::uint64_t value) {
 }  // namespace
 
 std::string new_id(std::string_view prefix) {
-    const std::string random = random_bytes(10);
+    const std::string random = id_bytes(10);
     const auto now = static_cast<std::uint64_t>(system_clock().now().time_since_epoch().count());
     // The counter starts in the lower half, so that at least 2,048 ids fit one millisecond.
     const Tick tick = next_tick(now, read_number(random.substr(8)) & 0x7FF);

@@ -2,6 +2,7 @@
 
 #include <sodium.h>
 #include <array>
+#include <cassert>
 #include <cstdlib>
 
 #include "base/text.hpp"
@@ -20,6 +21,17 @@ std::string random_bytes(std::size_t count) {
     start_sodium();
     std::string bytes(count, '\0');
     randombytes_buf(bytes.data(), bytes.size());
+    return bytes;
+}
+
+std::string id_bytes(std::size_t count) {
+    constexpr std::size_t kMax = 64;
+    assert(count <= kMax);
+    thread_local std::string stock;
+    if (stock.size() < count) stock = random_bytes(16 * kMax);
+    const std::size_t left = stock.size() - count;
+    std::string bytes = stock.substr(left);
+    stock.erase(left);
     return bytes;
 }
 

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/text.hpp"
+#include "http/tls.hpp"
 
 namespace shop::http {
 namespace {
@@ -77,17 +78,18 @@ Resolver::Pending Resolver::under_way() {
 }
 
 Result<Address> parse_address(std::string_view url) {
-    const Failure wrong =
-        fail(Code::invalid_argument,
-             fmt::format("\"{}\" is no address; give http://host:port or unix:/path", url));
+    const Failure wrong = fail(
+        Code::invalid_argument,
+        fmt::format("\"{}\" is no address; give http://host:port, https://host:port or unix:/path",
+                    url));
     Address address{std::string(url), "localhost", "", ""};
     if (url.starts_with("unix:/")) {
         address.host = url.substr(5);
         return address;
     }
-    constexpr std::string_view kScheme = "http://";
-    if (!url.starts_with(kScheme)) return wrong;
-    auto authority = url.substr(kScheme.size());
+    const bool secure = url.starts_with("https://");
+    if (!secure && !url.starts_with("http://")) return wrong;
+    auto authority = url.substr(url.find("//") + 2);
     if (authority.ends_with('/')) authority.remove_suffix(1);
     if (authority.find_first_of("/?#@ \r\n") != std::string_view::npos) return wrong;
     address.host_field = authority;
@@ -96,10 +98,15 @@ Result<Address> parse_address(std::string_view url) {
     const auto colon = authority.find(':', bracket);
     const auto host = authority.substr(0, colon);
     address.host = bracket > 0 ? host.substr(1, host.size() - 2) : host;
-    address.port = colon == std::string_view::npos ? "80" : authority.substr(colon + 1);
+    address.port =
+        colon == std::string_view::npos ? (secure ? "443" : "80") : authority.substr(colon + 1);
     const auto port = parse_int(address.port).value_or(0);
     if (address.host.empty() || port < 1 || port > 65535) return wrong;
     address.resolver = std::make_shared<Resolver>(address.host, address.port);
+    if (secure) {
+        SHOP_TRY(tls, TlsClient::make());
+        address.tls = std::move(tls);
+    }
     return address;
 }
 

@@ -56,15 +56,19 @@ private:
     Pending last_;  // guarded by mutex_
 };
 
+class TlsClient;
+
 struct Address {
     std::string url;  // as given, for messages
     std::string host_field;
-    std::string host;                              // or path of a Unix socket
-    std::string port;                              // empty: a Unix socket
-    std::shared_ptr<Resolver> resolver = nullptr;  // null: a Unix socket
+    std::string host;                                // or path of a Unix socket
+    std::string port;                                // empty: a Unix socket
+    std::shared_ptr<Resolver> resolver = nullptr;    // null: a Unix socket
+    std::shared_ptr<const TlsClient> tls = nullptr;  // null: without
 };
 
-// invalid_argument for anything but "http://host[:port]" and "unix:/path".
+// invalid_argument for anything but "http://host[:port]", "https://host[:port]" and
+// "unix:/path".
 Result<Address> parse_address(std::string_view url);
 
 }  // namespace shop::http

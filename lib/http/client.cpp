@@ -28,29 +28,29 @@ class Pool {
 public:
     explicit Pool(std::size_t max) : max_(max) {}
 
-    // One that can carry a call; an empty socket where there is none.
-    Socket take() {
+    // One that can carry a call; an empty channel where there is none.
+    Channel take() {
         const auto now = std::chrono::steady_clock::now();
         const std::lock_guard lock(mutex_);
         while (!idle_.empty()) {
             Entry entry = std::move(idle_.back());
             idle_.pop_back();
-            if (now - entry.since < kPooledMax && is_usable(entry.socket)) {
-                return std::move(entry.socket);
+            if (now - entry.since < kPooledMax && is_usable(entry.channel)) {
+                return std::move(entry.channel);
             }
         }
         return {};
     }
 
-    void put(Socket socket) {
+    void put(Channel channel) {
         const std::lock_guard lock(mutex_);
         if (idle_.size() >= max_) return;
-        idle_.push_back({std::move(socket), std::chrono::steady_clock::now()});
+        idle_.push_back({std::move(channel), std::chrono::steady_clock::now()});
     }
 
 private:
     struct Entry {
-        Socket socket;
+        Channel channel;
         TimePoint since;
     };
     const std::size_t max_;
@@ -132,7 +132,7 @@ private:
     Result<Response> attempt(const std::string& bytes, bool to_head, bool repeatable,
                              TimePoint until) {
         bool answered = false;
-        if (Socket kept = pool_.take()) {
+        if (Channel kept = pool_.take()) {
             auto result = call(std::move(kept), bytes, to_head, until, answered);
             const bool dead = !result && result.error().code == Code::unavailable && !answered;
             if (!dead || !repeatable) return result;
@@ -141,11 +141,11 @@ private:
         return call(std::move(fresh), bytes, to_head, until, answered);
     }
 
-    Result<Response> call(Socket socket, const std::string& bytes, bool to_head, TimePoint until,
+    Result<Response> call(Channel channel, const std::string& bytes, bool to_head, TimePoint until,
                           bool& answered) {
-        SHOP_TRY(done, exchange(socket, address_, bytes, to_head, options_.answer_bytes_max, until,
+        SHOP_TRY(done, exchange(channel, address_, bytes, to_head, options_.answer_bytes_max, until,
                                 answered));
-        if (done.keep_alive) pool_.put(std::move(socket));
+        if (done.keep_alive) pool_.put(std::move(channel));
         return std::move(done.response);
     }
 

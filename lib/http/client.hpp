@@ -36,8 +36,8 @@ struct ClientOptions {
 
 class Client {
 public:
-    // "http://127.0.0.1:5002" or "unix:/run/shop/productd.sock". invalid_argument for other
-    // schemes.
+    // "http://127.0.0.1:5002", "https://shop.example" (see TlsClient) or
+    // "unix:/run/shop/productd.sock". invalid_argument for other schemes.
     static Result<std::unique_ptr<Client>> make(std::string_view url, ClientOptions options);
     virtual ~Client() = default;
 

@@ -1,7 +1,5 @@
 #include "http/connection.hpp"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <cerrno>
 
@@ -22,11 +20,11 @@ Reject counted_as(int status) {
 
 }  // namespace
 
-Connection::Connection(Socket socket, Peer peer, const FrontOptions& options, MemoryBudget& memory,
-                       TimePoint now)
+Connection::Connection(Channel channel, Peer peer, const FrontOptions& options,
+                       MemoryBudget& memory, TimePoint now)
     : deadline(now + options.head_deadline),
       moved(now),
-      socket_(std::move(socket)),
+      channel_(std::move(channel)),
       options_(options),
       memory_(memory) {
     request_.peer = std::move(peer);
@@ -140,11 +138,13 @@ void Connection::await_input(TimePoint now) {
         if (!continue_due_ || !request_.body.empty()) return;
         continue_due_ = false;
         constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-        const auto sent = ::send(fd(), kContinue.data(), kContinue.size(), MSG_NOSIGNAL);
+        const auto sent = channel_.send(kContinue);
         if (sent != static_cast<ssize_t>(kContinue.size())) phase = Phase::lost;
         return;
     }
-    if (!empty()) return enter(Phase::head, now + options_.head_deadline);
+    // A handshake is a part of the first head's time.
+    if (!empty() || !channel_.established())
+        return enter(Phase::head, now + options_.head_deadline);
     enter(Phase::idle, now + options_.idle_deadline);
     if (in_.capacity() > kParkedBytesMax) release(in_);
     if (request_.body.capacity() > kParkedBytesMax) release(request_.body);
@@ -162,7 +162,7 @@ void Connection::answer(std::string bytes, bool keep_alive, TimePoint now) {
 
 void Connection::send_on(TimePoint now) {
     while (sent_ < out_.size()) {
-        const auto count = ::send(fd(), out_.data() + sent_, out_.size() - sent_, MSG_NOSIGNAL);
+        const auto count = channel_.send(std::string_view(out_).substr(sent_));
         if (count >= 0) {
             sent_ += static_cast<std::size_t>(count);
             moved = now;
@@ -179,7 +179,7 @@ void Connection::send_on(TimePoint now) {
         phase = Phase::serving;
         return;
     }
-    socket_.shut_writing();
+    channel_.shut_writing();
     enter(Phase::linger, now + kLingerDeadline);
 }
 

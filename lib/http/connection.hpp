@@ -1,4 +1,4 @@
-// One connection of the front: its socket, what has been received and not yet read, what has to be
+// One connection of the front: its channel, what has been received and not yet read, what has to be
 // sent, and whose turn it is.
 //
 // Thread safety: a connection belongs to the front's loop or to one worker at a time, and only the
@@ -13,10 +13,10 @@
 #include <string>
 #include <string_view>
 
+#include "http/channel.hpp"
 #include "http/front.hpp"
 #include "http/memory_budget.hpp"
 #include "http/message.hpp"
-#include "http/socket.hpp"
 #include "http/wire.hpp"
 
 namespace shop::http {
@@ -36,7 +36,7 @@ enum class Phase : std::uint8_t {
 
 class Connection {
 public:
-    Connection(Socket socket, Peer peer, const FrontOptions& options, MemoryBudget& memory,
+    Connection(Channel channel, Peer peer, const FrontOptions& options, MemoryBudget& memory,
                TimePoint now);
 
     // --- whose turn it is
@@ -54,6 +54,8 @@ public:
     void reclaim() { owner_.store(Owner::loop, std::memory_order_release); }
 
     // --- input
+    // What the socket has, as recv(2).
+    ssize_t receive(char* bytes, std::size_t size) { return channel_.receive(bytes, size); }
     // Takes bytes that were received and reads on.
     Progress take(std::string_view bytes);
     // Reads the next request from what has been received; where refused, refusal() says why.
@@ -78,7 +80,8 @@ public:
     // Goes on with that when the socket takes more.
     void send_on(TimePoint now);
 
-    int fd() const { return socket_.fd(); }
+    int fd() const { return channel_.fd(); }
+    const Channel& channel() const { return channel_; }
     Request& request() { return request_; }
     const Head& head() const { return head_; }
     std::size_t answered() const { return answered_; }
@@ -89,8 +92,8 @@ public:
 
     Phase phase = Phase::head;
     TimePoint deadline;
-    TimePoint moved;                // when bytes last came or went
-    std::size_t index = 0;          // in the loop's list
+    TimePoint moved;        // when bytes last came or went; so how long a whole request has waited
+    std::size_t index = 0;  // in the loop's list
     std::size_t thrown_away = 0;    // bytes, while lingering
     bool waits_for_output = false;  // the loop asked epoll for it
     bool counted = true;            // by the limit of its address
@@ -106,7 +109,7 @@ private:
     Progress read_body();
     void enter(Phase next, TimePoint until);
 
-    Socket socket_;
+    Channel channel_;
     std::atomic<Owner> owner_{Owner::loop};
     const FrontOptions& options_;
     std::string in_;         // received

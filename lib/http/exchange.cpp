@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "http/response_reader.hpp"
+#include "http/tls.hpp"
 
 namespace shop::http {
 namespace {
@@ -75,9 +76,7 @@ Result<Socket> connect_unix(const Address& address, TimePoint until) {
     return connect_to(address, reinterpret_cast<const sockaddr*>(&target), sizeof target, until);
 }
 
-}  // namespace
-
-Result<Socket> connect(const Address& address, TimePoint until) {
+Result<Socket> connect_socket(const Address& address, TimePoint until) {
     if (address.port.empty()) return connect_unix(address, until);
     auto targets = address.resolver->resolve(until);
     if (!targets) {
@@ -96,24 +95,45 @@ Result<Socket> connect(const Address& address, TimePoint until) {
     return tl::make_unexpected(std::move(*why));
 }
 
-bool is_usable(const Socket& socket) {
-    pollfd entry{socket.fd(), POLLIN | POLLRDHUP, 0};
-    return ::poll(&entry, 1, 0) == 0;
+Failure no_handshake(const Address& address, const Channel& channel) {
+    const std::string trouble = channel.certificate_trouble();
+    if (trouble.empty())
+        return no_connection(address, "it made no TLS handshake; does it speak https there?");
+    return fail(Code::unavailable,
+                fmt::format("{} is not trusted: {}; where the shop has an authority of its own, "
+                            "name its certificate's file in SSL_CERT_FILE",
+                            address.url, trouble));
 }
+
+}  // namespace
+
+Result<Channel> connect(const Address& address, TimePoint until) {
+    SHOP_TRY(socket, connect_socket(address, until));
+    if (!address.tls) return Channel(std::move(socket));
+    Channel channel = address.tls->open(std::move(socket), address.host);
+    while (channel.shake_hands() != 0) {
+        if (errno != EAGAIN) return no_handshake(address, channel);
+        if (wait_for(channel.fd(), channel.receive_waits_for(), until) == 0)
+            return too_late(address);
+    }
+    return channel;
+}
+
+bool is_usable(Channel& channel) { return !channel.has_input(); }
 
 namespace {
 
 // Sends until all is sent, the other side answers early (413, say) or nobody reads any more; what
 // it answered then is still to be read. False where the time is over.
-bool send_request(int fd, std::string_view& request, TimePoint until) {
+bool send_request(Channel& channel, std::string_view& request, TimePoint until) {
     while (!request.empty()) {
-        const auto count = ::send(fd, request.data(), request.size(), MSG_NOSIGNAL);
+        const auto count = channel.send(request);
         if (count >= 0) {
             request.remove_prefix(static_cast<std::size_t>(count));
         } else if (errno == EAGAIN) {
-            const short ready = wait_for(fd, POLLIN | POLLOUT, until);
+            const short ready = wait_for(channel.fd(), POLLIN | POLLOUT, until);
             if (ready == 0) return false;
-            if ((ready & POLLIN) != 0) return true;
+            if ((ready & POLLIN) != 0 && channel.has_input()) return true;
         } else if (errno != EINTR) {
             return true;
         }
@@ -123,18 +143,19 @@ bool send_request(int fd, std::string_view& request, TimePoint until) {
 
 }  // namespace
 
-Result<Exchange> exchange(const Socket& socket, const Address& address, std::string_view request,
+Result<Exchange> exchange(Channel& channel, const Address& address, std::string_view request,
                           bool to_head, std::size_t answer_bytes_max, TimePoint until,
                           bool& answered) {
     answered = false;
-    if (!send_request(socket.fd(), request, until)) return too_late(address);
+    if (!send_request(channel, request, until)) return too_late(address);
     ResponseReader reader(to_head, answer_bytes_max);
     std::array<char, 64 * 1024> buffer;
     while (true) {
-        const auto count = ::recv(socket.fd(), buffer.data(), buffer.size(), 0);
+        const auto count = channel.receive(buffer.data(), buffer.size());
         if (count == 0) return lost(address, "it was closed before the answer was whole");
         if (count < 0 && errno == EAGAIN) {
-            if (wait_for(socket.fd(), POLLIN, until) == 0) return too_late(address);
+            if (wait_for(channel.fd(), channel.receive_waits_for(), until) == 0)
+                return too_late(address);
         } else if (count < 0 && errno != EINTR) {
             return lost(address, error_text(errno));
         }

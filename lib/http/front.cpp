@@ -2,6 +2,8 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <cassert>
 #include <exception>
@@ -30,6 +32,14 @@ public:
 private:
     sigset_t before_;
 };
+
+// Sixteen busy workers would leave the loop, and health, a sixteenth of a processor: with less
+// weight for each of them (nice(2), which counts for threads on Linux), these come first, and
+// refuse what is too much in time.
+void step_back() {
+    constexpr int kNice = 5;
+    ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
+}
 
 }  // namespace
 
@@ -90,7 +100,10 @@ Result<void> Front::Impl::start() {
     const SignalsBlocked blocked;
     loop_ = std::thread([this] { run_loop(); });
     for (std::size_t i = 0; i < options_.workers; ++i)
-        workers_.emplace_back([this] { work(queue_); });
+        workers_.emplace_back([this] {
+            step_back();
+            work(queue_);
+        });
     workers_.emplace_back([this] { work(vital_queue_); });
     return {};
 }
@@ -126,7 +139,7 @@ void Front::Impl::serve(Connection& connection, const WorkQueue& from) {
     Progress progress = Progress::complete;
     while (progress == Progress::complete) {
         const bool to_head = connection.request().method == "HEAD";
-        const Response response = handle(connection.request());
+        const Response response = respond(connection, from);
         const bool keep_alive = connection.head().keep_alive && !response.close &&
                                 !connection.surplus && (!draining_ || connection.pipelined()) &&
                                 connection.answered() + 1 < kConnectionRequestsMax;
@@ -144,6 +157,14 @@ void Front::Impl::serve(Connection& connection, const WorkQueue& from) {
         connection.await_input(std::chrono::steady_clock::now());
     }
     let_go(connection);
+}
+
+Response Front::Impl::respond(Connection& connection, const WorkQueue& from) {
+    const auto waited = std::chrono::steady_clock::now() - connection.moved;
+    // A drain ends soon, and fails nobody.
+    if (&from == &queue_ && waited > options_.queue_time_max && !draining_)
+        return refusal(kQueueFull);
+    return handle(connection.request());
 }
 
 Response Front::Impl::handle(Request& request) {
@@ -182,14 +203,18 @@ void Front::Impl::let_go(Connection& connection) {
     wake_loop();
 }
 
-void Front::Impl::refuse(Connection& connection, const Connection::Refused& why) {
+Response Front::Impl::refusal(const Connection::Refused& why) {
     count(why.counted_as);
     Response response = refusal_(why.status, why.reason);
     if ((why.status == 503 || why.status == 429) && !response.headers.get("retry-after")) {
         response.headers.add("retry-after", "1");
     }
+    return response;
+}
+
+void Front::Impl::refuse(Connection& connection, const Connection::Refused& why) {
     const bool to_head = connection.request().method == "HEAD";
-    connection.answer(write_response(response, false, to_head), false,
+    connection.answer(write_response(refusal(why), false, to_head), false,
                       std::chrono::steady_clock::now());
 }
 

@@ -2,10 +2,11 @@
 //
 // One epoll thread accepts, parks idle connections and buffers heads and bodies within their
 // limits; a connection takes one of a few worker threads only while a complete request of it is
-// being answered. Requests of one connection are answered in order. A full queue, too many
-// connections, too many bytes in memory or a draining front answers 503 with Retry-After, too many
-// connections of one address 429. Vital requests (health) have a worker and a queue of their own
-// and are answered on connections beyond the limit too.
+// being answered. Requests of one connection are answered in order. A full queue, a
+// request that waited in it too long, too many connections, too many bytes in memory or a draining
+// front answers 503 with Retry-After, too many connections of one address 429. Vital requests
+// (health) have a worker and a queue of their own and are answered on connections beyond the limit
+// too.
 //
 // Thread safety: listen_* before start(); then start() and drain() from one thread. The handler
 // runs on workers, on several at once. A handler that throws yields 500 without details; the
@@ -28,18 +29,25 @@
 
 namespace shop::http {
 
+class TlsServer;
+
 struct FrontOptions {
     std::size_t workers =
         16;  // threads that run handlers (they wait for commits, so more than cores)
     std::size_t connections_max = 4096;
     std::size_t connections_per_address_max = 0;  // see address_limit.hpp; 0: no limit
     std::size_t queue_max = 1024;                 // complete requests that wait for a worker
+    // A request that has waited longer is refused when its turn comes: whoever asked has mostly
+    // gone by then, and an overloaded front would answer nobody else.
+    std::chrono::milliseconds queue_time_max{1000};
     std::size_t body_bytes_max = limits::kBodyBytesMax;
     std::size_t buffered_bytes_max = std::size_t{64} * 1024 * 1024;  // see memory_budget.hpp
     std::chrono::milliseconds head_deadline = limits::kHeadDeadline;
     std::chrono::milliseconds body_deadline = limits::kBodyDeadline;
     std::chrono::milliseconds idle_deadline = limits::kIdleDeadline;
     std::chrono::milliseconds write_deadline = limits::kWriteDeadline;
+    // Where it is given, TCP is spoken to over TLS only; Unix sockets are not.
+    std::shared_ptr<const TlsServer> tls = nullptr;
     // Requests that are answered under overload, too. Runs on the loop: no more than a look.
     std::function<bool(const Request&)> vital = [](const Request&) { return false; };
 };

@@ -40,7 +40,9 @@ private:
     // --- workers
     void work(WorkQueue& queue);
     void serve(Connection& connection, const WorkQueue& from);
+    Response respond(Connection& connection, const WorkQueue& from);
     Response handle(Request& request);
+    Response refusal(const Connection::Refused& why);
     void pass_on(Connection& connection, const WorkQueue& from);
     void let_go(Connection& connection);
 
@@ -55,17 +57,20 @@ private:
     void wait_for_events();
     void dispatch(std::uint64_t tag, std::uint32_t events);
     void accept_all(Listener& listener);
-    void admit(Accepted accepted);
+    void admit(Accepted accepted, bool tcp);
     void on_event(Connection& connection, std::uint32_t events);
     void resume(Connection& connection);
     void resume_returned();
     void read_input(Connection& connection, bool to_end);
     void read_on(Connection& connection, Progress progress, bool more);
     void write_output(Connection& connection);
+    void watch_output(Connection& connection, bool wanted);
     void drain_input(Connection& connection);
     void refuse_and_resume(Connection& connection, const Connection::Refused& why);
     void hand_out();
     void hand_out(std::vector<Connection*>& ready, WorkQueue& queue);
+    void turn_away(Connection& connection);
+    void go_on(Connection& connection);
     bool shed();
     void drop(Connection& connection);
     void tick();

@@ -1,4 +1,5 @@
 // The loop of the front: accepts, parks, reads, times out, drains.
+#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
@@ -7,6 +8,7 @@
 #include <cerrno>
 
 #include "http/front_impl.hpp"
+#include "http/tls.hpp"
 
 namespace shop::http {
 namespace {
@@ -79,8 +81,9 @@ void Front::Impl::run_loop() {
 void Front::Impl::wait_for_events() {
     std::array<epoll_event, 256> events;
     const auto patience = drain_seen_ ? kDrainTick : kTick;
-    const int timeout =
-        connections_.empty() && !drain_seen_ ? -1 : static_cast<int>(patience.count());
+    int timeout = static_cast<int>(patience.count());
+    if (connections_.empty() && !drain_seen_) timeout = -1;
+    if (!ready_.empty() || !ready_vital_.empty()) timeout = 0;
     const int count = ::epoll_wait(epoll_.fd(), events.data(), events.size(), timeout);
     now_ = std::chrono::steady_clock::now();
     for (int i = 0; i < count; ++i) {
@@ -103,15 +106,17 @@ void Front::Impl::dispatch(std::uint64_t tag, std::uint32_t events) {
 
 void Front::Impl::accept_all(Listener& listener) {
     if (!listening_) return;
-    while (auto accepted = listener.accept()) admit(*std::move(accepted));
+    while (auto accepted = listener.accept()) admit(*std::move(accepted), listener.port() != 0);
 }
 
-void Front::Impl::admit(Accepted accepted) {
+void Front::Impl::admit(Accepted accepted, bool tcp) {
     if (connections_.size() >= options_.connections_max + kRefusalsMax) {
         count(Reject::connections);
         return;
     }
-    auto owned = std::make_unique<Connection>(std::move(accepted.socket), std::move(accepted.peer),
+    Channel channel = tcp && options_.tls ? options_.tls->accept(std::move(accepted.socket))
+                                          : Channel(std::move(accepted.socket));
+    auto owned = std::make_unique<Connection>(std::move(channel), std::move(accepted.peer),
                                               options_, memory_, now_);
     Connection& connection = *owned;
     if (!watch(connection.fd(), tag_of(connection), kInput)) return;
@@ -163,10 +168,12 @@ void Front::Impl::resume_returned() {
 }
 
 // `to_end`: until the socket has nothing left; otherwise a read that does not fill the buffer is
-// taken for the last, since the next bytes raise a new event.
+// taken for the last, since the next bytes raise a new event. TLS gives a record at a time, and so
+// never fills it.
 void Front::Impl::read_input(Connection& connection, bool to_end) {
+    to_end = to_end || connection.channel().secure();
     while (true) {
-        const auto count = ::recv(connection.fd(), scratch_.data(), scratch_.size(), 0);
+        const auto count = connection.receive(scratch_.data(), scratch_.size());
         if (count < 0 && errno == EINTR) continue;
         if (count < 0 && errno == EAGAIN) break;
         if (count <= 0) return drop(connection);
@@ -178,7 +185,8 @@ void Front::Impl::read_input(Connection& connection, bool to_end) {
         if (!more) break;
     }
     connection.await_input(now_);
-    if (connection.phase == Phase::lost) drop(connection);
+    if (connection.phase == Phase::lost) return drop(connection);
+    watch_output(connection, connection.channel().receive_waits_for() == POLLOUT);
 }
 
 // A request has come to its end, good or bad.
@@ -201,29 +209,43 @@ void Front::Impl::hand_out() {
 
 void Front::Impl::hand_out(std::vector<Connection*>& ready, WorkQueue& queue) {
     if (ready.empty()) return;
-    const std::size_t taken = queue.push(ready);
-    for (std::size_t i = taken; i < ready.size(); ++i) {
-        ready[i]->reclaim();
-        refuse_and_resume(*ready[i], kQueueFull);
-    }
+    const auto taken = static_cast<std::ptrdiff_t>(queue.push(ready));
+    const std::vector<Connection*> left(ready.begin() + taken, ready.end());
     ready.clear();
+    for (Connection* connection : left) turn_away(*connection);
+}
+
+// The request is refused; its connection goes on, as a new one would cost both sides more.
+void Front::Impl::turn_away(Connection& connection) {
+    connection.reclaim();
+    const bool keep_alive = connection.head().keep_alive && !connection.surplus && !draining_;
+    const bool to_head = connection.request().method == "HEAD";
+    connection.answer(write_response(refusal(kQueueFull), keep_alive, to_head), keep_alive, now_);
+    go_on(connection);
+}
+
+// After an answer that the loop has sent, or tried to.
+void Front::Impl::go_on(Connection& connection) {
+    if (connection.phase != Phase::serving) return resume(connection);
+    const Progress progress = connection.read_on();
+    if (progress != Progress::incomplete) return read_on(connection, progress, true);
+    read_input(connection, true);
 }
 
 void Front::Impl::write_output(Connection& connection) {
     connection.send_on(now_);
     const bool waits = connection.phase == Phase::write;
-    if (waits != connection.waits_for_output) {
-        epoll_event event{};
-        event.events = waits ? kInput | EPOLLOUT : kInput;
-        event.data.u64 = tag_of(connection);
-        ::epoll_ctl(epoll_.fd(), EPOLL_CTL_MOD, connection.fd(), &event);
-        connection.waits_for_output = waits;
-    }
-    if (waits) return;
-    if (connection.phase != Phase::serving) return resume(connection);
-    const Progress progress = connection.read_on();
-    if (progress != Progress::incomplete) return read_on(connection, progress, true);
-    read_input(connection, true);
+    watch_output(connection, waits);
+    if (!waits) go_on(connection);
+}
+
+void Front::Impl::watch_output(Connection& connection, bool wanted) {
+    if (wanted == connection.waits_for_output) return;
+    epoll_event event{};
+    event.events = wanted ? kInput | EPOLLOUT : kInput;
+    event.data.u64 = tag_of(connection);
+    ::epoll_ctl(epoll_.fd(), EPOLL_CTL_MOD, connection.fd(), &event);
+    connection.waits_for_output = wanted;
 }
 
 void Front::Impl::drain_input(Connection& connection) {

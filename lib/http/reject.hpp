@@ -16,7 +16,7 @@ enum class Reject : std::uint8_t {
     slow,         // head, body or the reading of an answer took too long
     connections,  // the daemon's limit of connections
     address,      // one address's limit of connections
-    queue,        // too many requests wait for a worker
+    queue,        // too many requests wait for a worker, or one did for too long
     memory,       // too many bytes of bodies and unread answers
 };
 

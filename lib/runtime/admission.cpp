@@ -75,7 +75,7 @@ std::string request_id_of(const http::Request& request) {
 std::string traceparent_of(const http::Request& request) {
     const std::string_view given = request.headers.get("traceparent").value_or("");
     if (is_traceparent(given)) return std::string(given);
-    const std::string random = to_hex(random_bytes(24));
+    const std::string random = to_hex(id_bytes(24));
     return "00-" + random.substr(0, 32) + "-" + random.substr(32) + "-00";
 }
 

@@ -2,14 +2,15 @@
 
 #include <malloc.h>
 #include <sys/resource.h>
-#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <iostream>
 
 #include "http/front.hpp"
+#include "http/tls.hpp"
 #include "runtime/log.hpp"
+#include "runtime/service_manager.hpp"
 
 namespace shop::runtime {
 namespace {
@@ -37,6 +38,7 @@ http::FrontOptions front_options(const DaemonSettings& settings) {
     options.connections_max = size(settings.connections_max);
     options.connections_per_address_max = size(settings.connections_per_address_max);
     options.queue_max = size(settings.queue_max);
+    options.queue_time_max = std::chrono::milliseconds(settings.queue_ms_max);
     options.buffered_bytes_max = size(settings.buffered_mib_max) * 1024 * 1024;
     options.head_deadline = std::chrono::seconds(settings.head_seconds);
     options.body_deadline = std::chrono::seconds(settings.body_seconds);
@@ -58,6 +60,14 @@ void raise_descriptor_limit(std::int64_t connections) {
                      {{"may", limit.rlim_cur},
                       {"needs", wanted},
                       {"remedy", "raise LimitNOFILE= of the unit, or lower connections_max"}});
+}
+
+void say_certificate(const http::TlsServer& tls) {
+    const bool over = tls.not_after() <= system_clock().now();
+    log::write(over ? log::Level::error : log::Level::info,
+               over ? "the TLS certificate has ended: put a new one in its place and send SIGHUP"
+                    : "TLS certificate read",
+               {{"not_after", format_time(tls.not_after())}});
 }
 
 class Daemon {
@@ -82,8 +92,13 @@ public:
                       << ")\n";
             return 0;
         }
-        if (line->print_config) std::cout << print_settings(groups_);
-        if (line->print_config || line->check_config) return 0;
+        if (line->print_config) {
+            std::cout << print_settings(groups_);
+            return 0;
+        }
+        if (const auto loaded = load_certificate(); !loaded)
+            return say_failed(loaded.error(), kExitSettings);
+        if (line->check_config) return 0;
         if (settings_.data_dir.empty() || settings_.keys_dir.empty())
             return say_failed(
                 {Code::invalid_argument,
@@ -100,6 +115,8 @@ private:
     Result<void> listen(http::Front& front);
     Result<bool> adopt_sockets(http::Front& front);
     void wait_for_end();
+    Result<void> load_certificate();
+    void reload();
     void reload_log_level();
 
     const DaemonSpec& spec_;
@@ -107,12 +124,13 @@ private:
     std::vector<std::string> arguments_;
     DaemonSettings settings_;
     std::vector<SettingsGroup> groups_;
+    std::shared_ptr<http::TlsServer> tls_;  // null: without
 };
 
-// Sockets that the service manager opened for us (sd_listen_fds(3)). Whether there were any.
+// Sockets that the service manager opened for us. Whether there were any.
 Result<bool> Daemon::adopt_sockets(http::Front& front) {
-    const int count = sd_listen_fds(1);
-    for (int i = 0; i < count; ++i) SHOP_CHECK(front.listen_fd(SD_LISTEN_FDS_START + i));
+    const int count = passed_sockets();
+    for (int i = 0; i < count; ++i) SHOP_CHECK(front.listen_fd(kFirstPassedSocket + i));
     return count > 0;
 }
 
@@ -139,6 +157,7 @@ Result<void> Daemon::serve() {
     Service& service = app->service();
     raise_descriptor_limit(settings_.connections_max);
     http::FrontOptions options = front_options(settings_);
+    options.tls = tls_;
     options.vital = [&](const http::Request& request) { return service.vital(request); };
     http::Front front(
         std::move(options), [&](http::Request& request) { return service.handle(request); },
@@ -153,10 +172,10 @@ Result<void> Daemon::serve() {
         app->stop();
         return started;
     }
-    sd_notify(0, "READY=1");
+    notify_manager("READY=1");
     log::info("ready", {{"port", front.port()}, {"version", build_version()}});
     wait_for_end();
-    sd_notify(0, "STOPPING=1");
+    notify_manager("STOPPING=1");
     service.set_ready(false);
     const bool drained = front.drain(std::chrono::seconds(settings_.drain_seconds));
     app->stop();
@@ -168,20 +187,38 @@ Result<void> Daemon::serve() {
 // live.
 void Daemon::wait_for_end() {
     const sigset_t signals = handled_signals();
-    std::uint64_t watchdog_us = 0;
-    const bool watched = sd_watchdog_enabled(0, &watchdog_us) > 0;
-    const auto pause_us = watched ? static_cast<std::int64_t>(watchdog_us / 3) : 3'600'000'000;
+    const auto watched = watchdog_patience();
+    const std::int64_t pause_us = watched ? watched->count() / 3 : 3'600'000'000;
     for (;;) {
         const timespec pause{pause_us / 1'000'000, (pause_us % 1'000'000) * 1000};
         const int signal = sigtimedwait(&signals, nullptr, &pause);
         if (signal == SIGTERM || signal == SIGINT) break;
-        if (signal == SIGHUP) reload_log_level();
-        if (watched) sd_notify(0, "WATCHDOG=1");
+        if (signal == SIGHUP) reload();
+        if (watched) notify_manager("WATCHDOG=1");
     }
     for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, SIG_DFL);
     sigset_t ending = signals;
     sigdelset(&ending, SIGHUP);
     pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
+}
+
+Result<void> Daemon::load_certificate() {
+    if (settings_.tls_certificate.empty() && settings_.tls_key.empty()) return {};
+    if (settings_.tls_certificate.empty() || settings_.tls_key.empty())
+        return fail(Code::invalid_argument,
+                    "TLS needs both: --tls-certificate and --tls-key, or neither");
+    SHOP_TRY(loaded, http::TlsServer::load(settings_.tls_certificate, settings_.tls_key));
+    tls_ = std::move(loaded);
+    say_certificate(*tls_);
+    return {};
+}
+
+void Daemon::reload() {
+    reload_log_level();
+    if (!tls_) return;
+    if (const auto reloaded = tls_->reload(); !reloaded)
+        return log::error("the certificate in use stays: " + reloaded.error().message);
+    say_certificate(*tls_);
 }
 
 void Daemon::reload_log_level() {

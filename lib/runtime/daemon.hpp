@@ -1,8 +1,8 @@
 // The life of a daemon: settings -> store -> bind -> serve -> READY=1 -> wait -> drain -> close.
 //
 // SIGTERM and SIGINT drain within `drain_seconds`, a second one exits at once; SIGHUP reads the log
-// level again. Exit codes: 0 drained, 1 failed (said on stderr), 2 bad settings, 74 the disk
-// failed.
+// level and the TLS certificate again. Exit codes: 0 drained, 1 failed (said on stderr), 2 bad
+// settings, 74 the disk failed.
 //
 // Thread safety: run_daemon owns the process.
 #pragma once

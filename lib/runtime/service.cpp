@@ -10,11 +10,14 @@
 #include "runtime/admission.hpp"
 #include "runtime/log.hpp"
 #include "runtime/probes.hpp"
+#include "runtime/representation.hpp"
 
 namespace shop::runtime {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+
+constexpr std::size_t kCodedBytesMax = 2 * 1024 * 1024;  // some hundred pages of a catalogue
 
 http::Response course_error(const Error& error) {
     http::Response response;
@@ -28,19 +31,11 @@ http::Response course_error(const Error& error) {
     return response;
 }
 
-http::Response to_response(Reply reply, const api::Endpoint& endpoint,
-                           const http::Request& request) {
+http::Response to_response(Reply reply, const api::Endpoint& endpoint) {
     http::Response response;
     response.status = reply.status ? reply.status : endpoint.status;
     response.headers = std::move(reply.headers);
     response.body = std::move(reply.body);
-    const auto etag = response.headers.get("etag");
-    const auto known = request.headers.get("if-none-match");
-    const bool reads = request.method == "GET" || request.method == "HEAD";
-    if (reads && etag && known && (*known == *etag || *known == "*")) {
-        response.status = 304;
-        response.body.clear();
-    }
     if (!response.body.empty() && !response.headers.get("content-type"))
         response.headers.set("content-type", "application/json");
     return response;
@@ -80,6 +75,7 @@ struct Service::Impl {
     std::atomic<bool> ready{true};
     InFlight in_flight;
     std::unique_ptr<Probes> probes;
+    http::GzipCache coded{kCodedBytesMax};
 
     explicit Impl(ServiceParts given)
         : parts(std::move(given)), handlers(parts.table.endpoints.size()) {
@@ -187,7 +183,12 @@ http::Response Service::Impl::answer(http::Request& request, std::size_t route,
         return handlers[route](call);
     };
     auto reply = caught(run, origin);
-    if (reply) return to_response(std::move(*reply), endpoint, request);
+    if (reply) {
+        http::Response response = to_response(std::move(*reply), endpoint);
+        const bool for_everybody = endpoint.scope.empty() && endpoint.style != api::Style::course;
+        fit_to_request(request, response, for_everybody ? &coded : nullptr);
+        return response;
+    }
     if (endpoint.style == api::Style::course) return course_error(reply.error());
     return http::problem(reply.error(), origin.request_id);
 }

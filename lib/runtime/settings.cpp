@@ -21,6 +21,13 @@ const StructType& type_of<runtime::DaemonSettings>() {
         {
             field<&T::listen>("listen", "Address to listen on.", Length{1, 64}),
             field<&T::port>("port", "TCP port; 0: the service's own.", Range{0, 65535}),
+            field<&T::tls_certificate>(
+                "tls_certificate",
+                "PEM file of the certificate and its chain: TCP speaks TLS then; SIGHUP reads it "
+                "again.",
+                Length{0, 4000}),
+            field<&T::tls_key>("tls_key", "PEM file of the certificate's private key.",
+                               Length{0, 4000}),
             field<&T::socket>("socket", "Unix socket to listen on as well; empty: none.",
                               Length{0, 100}),
             field<&T::data_dir>("data_dir", "Folder of the store.", Length{0, 4000}),
@@ -37,6 +44,9 @@ const StructType& type_of<runtime::DaemonSettings>() {
                 Range{0, 100'000}),
             field<&T::queue_max>("queue_max", "Requests that wait for a thread at most.",
                                  Range{1, 100'000}),
+            field<&T::queue_ms_max>("queue_ms_max",
+                                    "Milliseconds that a request waits for a thread at most.",
+                                    Range{10, 60'000}),
             field<&T::buffered_mib_max>(
                 "buffered_mib_max", "MiB of bodies and unread answers in memory at most, together.",
                 Range{2, 65'536}),

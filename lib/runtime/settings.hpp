@@ -21,15 +21,18 @@ namespace shop::runtime {
 struct DaemonSettings {
     std::string listen = "127.0.0.1";  // address
     std::int64_t port = 0;             // 0: the service's own
-    std::string socket;                // path of a Unix socket to listen on as well; empty: none
-    std::string data_dir;              // the store's folder; required
-    std::string keys_dir;              // key pairs of the services (auth/token.hpp); required
-    std::string currency = "GBP";      // of the shop
+    std::string tls_certificate;       // PEM files; empty: TCP without TLS
+    std::string tls_key;
+    std::string socket;            // path of a Unix socket to listen on as well; empty: none
+    std::string data_dir;          // the store's folder; required
+    std::string keys_dir;          // key pairs of the services (auth/token.hpp); required
+    std::string currency = "GBP";  // of the shop
     std::string log_level = "info";
     std::int64_t workers = 16;
     std::int64_t connections_max = 4096;
     std::int64_t connections_per_address_max = 256;  // not of loopback; 0: no limit
     std::int64_t queue_max = 1024;                   // requests that wait for a worker
+    std::int64_t queue_ms_max = 1000;                // how long
     std::int64_t buffered_mib_max = 64;              // bodies and unread answers, together
     std::int64_t head_seconds = 10;                  // deadlines of one connection
     std::int64_t body_seconds = 30;

@@ -45,10 +45,12 @@ int main(int argc, char** argv) {
     try {
         if (words.size() == 4) {
             const int seconds = std::stoi(words[3]);
-            return measure(
-                {words[0], words[1], std::stoul(words[2]),
-                 std::numeric_limits<std::uint64_t>::max(), std::chrono::seconds(seconds)},
-                seconds);
+            return measure({.url = words[0],
+                            .target = words[1],
+                            .connections = std::stoul(words[2]),
+                            .answers_max = std::numeric_limits<std::uint64_t>::max(),
+                            .time_max = std::chrono::seconds(seconds)},
+                           seconds);
         }
     } catch (const std::exception& error) {
         fmt::print(stderr, "bench_fairness: {}\n", error.what());

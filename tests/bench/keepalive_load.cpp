@@ -27,7 +27,7 @@ T must(Result<T> result) {
 }
 
 struct Asker {
-    http::Socket socket;
+    http::Channel channel;
     std::optional<http::ResponseReader> reader;
     SteadyClock::time_point asked;
 };
@@ -46,21 +46,47 @@ public:
     LoadResult run() {
         for (std::size_t i = 0; i < askers_.size(); ++i) open(i);
         const auto end = SteadyClock::now() + plan_.time_max;
-        for (auto& asker : askers_) ask(asker);
-        while (SteadyClock::now() < end && answered_ < plan_.answers_max) wait();
+        began_ = SteadyClock::now();
+        for (std::size_t i = 0; i < askers_.size(); ++i) ready(i);
+        while (SteadyClock::now() < end && answered_ < plan_.answers_max) {
+            if (plan_.rate > 0) ask_what_is_due();
+            wait();
+        }
         const auto now = SteadyClock::now();
-        for (const auto& asker : askers_) result_.times.push_back(now - asker.asked);
+        for (const auto& asker : askers_)
+            if (asker.reader) result_.times.push_back(now - asker.asked);
         return std::move(result_);
     }
 
 private:
+    // A connection may ask.
+    void ready(std::size_t index) {
+        if (plan_.rate <= 0) return ask(askers_[index]);
+        askers_[index].reader.reset();
+        free_.push_back(index);
+    }
+
+    void ask_what_is_due() {
+        const std::chrono::duration<double> passed = SteadyClock::now() - began_;
+        const auto due = static_cast<std::uint64_t>(passed.count() * plan_.rate);
+        for (; asked_ < due; ++asked_) {
+            if (free_.empty()) {
+                ++result_.unsent;
+                continue;
+            }
+            Asker& asker = askers_[free_.back()];
+            free_.pop_back();
+            ask(asker);
+        }
+    }
+
     void open(std::size_t index) {
         Asker& asker = askers_[index];
-        asker.socket = must(http::connect(address_, SteadyClock::now() + kConnectTime));
+        asker.channel = must(http::connect(address_, SteadyClock::now() + kConnectTime));
         epoll_event event{};
         event.events = EPOLLIN;
         event.data.u64 = index;
-        ::epoll_ctl(epoll_.fd(), EPOLL_CTL_ADD, asker.socket.fd(), &event);
+        ::epoll_ctl(epoll_.fd(), EPOLL_CTL_ADD, asker.channel.fd(), &event);
     }
 
     // A request is far smaller than a socket's buffer; where it isn't taken whole the connection is
@@ -68,36 +94,37 @@ private:
     void ask(Asker& asker) {
         asker.reader.emplace(false, kAnswerBytesMax);
         asker.asked = SteadyClock::now();
-        (void)!::send(asker.socket.fd(), request_.data(), request_.size(), MSG_NOSIGNAL);
+        (void)!asker.channel.send(request_);
     }
 
     void wait() {
-        constexpr int kPatienceMs = 100;
+        const int patience_ms = plan_.rate > 0 ? 1 : 100;
         std::array<epoll_event, 256> events;
-        const int count = ::epoll_wait(epoll_.fd(), events.data(), events.size(), kPatienceMs);
+        const int count = ::epoll_wait(epoll_.fd(), events.data(), events.size(), patience_ms);
         for (int i = 0; i < count; ++i) on_input(events[static_cast<std::size_t>(i)].data.u64);
     }
 
     void on_input(std::size_t index) {
         Asker& asker = askers_[index];
-        const auto count = ::recv(asker.socket.fd(), buffer_.data(), buffer_.size(), 0);
+        const auto count = asker.channel.receive(buffer_.data(), buffer_.size());
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
         if (count <= 0) return begin_anew(index, true);
         const auto progress = asker.reader->feed({buffer_.data(), static_cast<std::size_t>(count)});
         if (progress == http::Progress::incomplete) return;
         if (progress == http::Progress::refused) return begin_anew(index, true);
-        result_.times.push_back(SteadyClock::now() - asker.asked);
-        const bool good = asker.reader->response().status == 200;
+        const int status = asker.reader->response().status;
+        if (status == 200) result_.times.push_back(SteadyClock::now() - asker.asked);
         ++answered_;
-        ++(good ? result_.answers[index] : result_.failed);
+        ++(status == 200 ? result_.answers[index] : result_.failed);
+        if (status == 503) ++result_.refused;
         if (!asker.reader->keep_alive()) return begin_anew(index, false);
-        ask(asker);
+        ready(index);
     }
 
     void begin_anew(std::size_t index, bool failed) {
         if (failed) ++result_.failed;
         open(index);
-        ask(askers_[index]);
+        ready(index);
     }
 
     const LoadPlan& plan_;
@@ -106,6 +133,9 @@ private:
     http::Socket epoll_;
     std::vector<Asker> askers_;
     std::array<char, 64 * 1024> buffer_;
+    std::vector<std::size_t> free_;  // connections that may ask, at a rate
+    SteadyClock::time_point began_;
+    std::uint64_t asked_ = 0;
     std::uint64_t answered_ = 0;
     LoadResult result_;
 };

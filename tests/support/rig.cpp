@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cstdlib>
+#include <mutex>
 
 #include "base/text.hpp"
 #include "http/problem.hpp"
@@ -74,12 +75,14 @@ void check_answer(const runtime::Service& service, const http::Request& request,
                   const http::Response& response) {
     const api::Endpoint* endpoint = endpoint_of(service, request);
     if (!endpoint) return;
+    // Calls may come from several threads, and Catch's assertions from one at a time.
+    static std::mutex mutex;
+    const std::lock_guard lock(mutex);
     INFO(request.method << " " << request.target << " -> " << response.status);
     CHECK(response.headers.get("x-request-id"));
     if (response.status >= 400) return check_error(*endpoint, response);
     if (response.status == 304) return;
     CHECK(response.status == endpoint->status);
-
     if (endpoint->response) check_object(json_of(response), *endpoint->response, "");
 }
 

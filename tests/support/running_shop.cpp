@@ -1,23 +1,49 @@
 #include "support/running_shop.hpp"
 
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <iostream>
+#include <mutex>
+#include <vector>
 
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "http/client.hpp"
+#include "http/socket.hpp"
 #include "local/port.hpp"
 
 namespace shop::test {
 
+namespace {
+
+// Takes ports for this program until it ends, against other programs of tests: a Unix socket's name
+// in this network, which has one owner.
+bool reserve(int port_base) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const auto text = "shop-test-ports-" + std::to_string(port_base);
+    text.copy(address.sun_path + 1, text.size());
+    static std::mutex mutex;
+    static std::vector<http::Socket> reserved;
+    const std::lock_guard lock(mutex);
+    reserved.emplace_back(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    const auto size = static_cast<socklen_t>(sizeof(sa_family_t) + 1 + text.size());
+    if (::bind(reserved.back().fd(), reinterpret_cast<const sockaddr*>(&address), size) == 0)
+        return true;
+    reserved.pop_back();
+    return false;
+}
+
+}  // namespace
+
 int free_port_base() {
-    // Programs of tests that run side by side begin at different places.
     const int first = ::getpid() % 1000;
     for (int i = 0; i < 1000; ++i) {
         const int base = 20'000 + (first + i) % 1000 * 10;
-        bool all = true;
+        bool all = reserve(base);
         for (int port = base; port < base + 4; ++port) all = all && cli::check_port_free(port);
         if (all) return base;
     }

@@ -79,14 +79,15 @@ const std::string kBusy = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0
 }  // namespace
 
 TEST_CASE("Client::make: takes http and unix addresses, refuses all others") {
-    for (const auto* url : {"http://127.0.0.1:5002", "http://localhost:1/", "http://[::1]:5002",
-                            "http://productd", "unix:/run/shop/productd.sock"}) {
+    for (const auto* url :
+         {"http://127.0.0.1:5002", "http://localhost:1/", "http://[::1]:5002", "http://productd",
+          "https://a:1", "https://[::1]", "unix:/run/shop/productd.sock"}) {
         INFO(url);
         CHECK(Client::make(url, {}));
     }
     for (const auto* url :
-         {"", "127.0.0.1:5002", "https://a:1", "http://", "http://:5002", "http://a:0",
-          "http://a:65536", "http://a:x", "http://a:1/path", "http://u@a:1",
+         {"", "127.0.0.1:5002", "https://", "https://a:1/path", "http://", "http://:5002",
+          "http://a:0", "http://a:65536", "http://a:x", "http://a:1/path", "http://u@a:1",
           "unix:", "unix:relative", "http://[::1:5002", "ftp://a"}) {
         INFO(url);
         const auto client = Client::make(url, {});

@@ -50,9 +50,12 @@ TEST_CASE("Front: beyond the queue there is 503 with Retry-After, and the queue 
     const Response response = refused.response();
     CHECK(response.status == 503);
     CHECK(response.headers.get("retry-after") == "1");
-    CHECK(refused.all().empty());
+    CHECK(response.headers.get("connection") == "keep-alive");
     gate.open();
     CHECK(busy.response().body == "GET /wait ");
+    // Its connection goes on.
+    REQUIRE(refused.send(get("/again")));
+    CHECK(refused.response().body == "GET /again ");
     for (auto& client : queued) CHECK(client.response().body == "GET /queued ");
     CHECK(server.front.stats().rejected_for(Reject::queue) == 1);
 }

@@ -75,6 +75,30 @@ TEST_CASE("Front: with every worker busy and the queue full, vital requests are 
     CHECK(busy.response().body == "GET /wait ");
 }
 
+TEST_CASE("Front: a request that has waited too long is refused, and its connection goes on") {
+    Gate gate;
+    FrontOptions options = with_vital_health(100);
+    options.queue_max = 10;
+    options.queue_time_max = 50ms;
+    Server server(options, waiting(gate));
+    Raw busy(server.port());
+    REQUIRE(busy.send(get("/wait")));
+    REQUIRE(gate.reached(1));
+    Raw late(server.port());
+    REQUIRE(late.send(get("/late") + get("/next")));
+    REQUIRE(eventually([&] { return server.front.stats().queued == 1; }));
+    ::usleep(60'000);
+    gate.open();
+    const Response refused = late.response();
+    CHECK(refused.status == 503);
+    CHECK(refused.headers.get("retry-after") == "1");
+    CHECK(refused.headers.get("connection") == "keep-alive");
+    CHECK(late.response().body == "GET /next ");
+    CHECK(busy.response().body == "GET /wait ");
+    CHECK(server.front.stats().rejected_for(Reject::queue) == 1);
+    CHECK(server.front.stats().requests == 2);
+}
+
 TEST_CASE("Front: beyond the limit of connections a vital request is answered, another gets 503") {
     Server server(with_vital_health(1));
     Raw only(server.port());

@@ -82,9 +82,9 @@ struct Fence {
 const std::vector<Fence> kFences = {
     {"lmdb.h", {"lib/store/lmdb"}},
     {"jwt.h", {"lib/auth/"}},
-    {"openssl/", {"lib/auth/"}},
+    {"openssl/", {"lib/auth/", "lib/http/tls", "lib/http/channel"}},
+    {"libdeflate", {"lib/http/gzip"}},
     {"sodium", {"lib/base/", "lib/auth/"}},
-    {"systemd/", {"lib/runtime/"}},
     {"toml++", {"lib/runtime/"}},
     {"prometheus/", {"lib/runtime/"}},
     {"CLI/", {"cli/args.cpp", "cli/command.cpp", "cli/tree.cpp"}},

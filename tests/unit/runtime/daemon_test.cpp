@@ -1,6 +1,7 @@
 // run_daemon in a child process of its own: signals, sockets and exit codes as the system sees
 // them.
 #include "runtime/daemon.hpp"
+#include "runtime/service_manager.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -289,6 +290,47 @@ TEST_CASE("daemon: the service manager hears READY, WATCHDOG and STOPPING", "[ru
     daemon.signal(SIGTERM);
     CHECK(manager.hears("STOPPING=1"));
     CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("notify_manager: reaches an abstract socket, and says nothing to nobody", "[runtime]") {
+    runtime::notify_manager("READY=1");  // no service manager: nothing happens
+    const std::string name = "shop-test-notify-" + std::to_string(::getpid());
+    const Socket manager(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+    sockaddr_un at{};
+    at.sun_family = AF_UNIX;
+    name.copy(at.sun_path + 1, name.size());
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+    REQUIRE(::bind(manager.fd(), reinterpret_cast<const sockaddr*>(&at), size) == 0);
+    ::setenv("NOTIFY_SOCKET", ("@" + name).c_str(), 1);
+    runtime::notify_manager("READY=1");
+    ::unsetenv("NOTIFY_SOCKET");
+    std::array<char, 64> buffer{};
+    const auto count = ::recv(manager.fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
+    CHECK(std::string_view(buffer.data(), count > 0 ? static_cast<std::size_t>(count) : 0) ==
+          "READY=1");
+}
+
+TEST_CASE("passed_sockets and watchdog_patience: what is meant for another process is not for us",
+          "[runtime]") {
+    const auto with = [](const char* pid_name, const std::string& pid, const char* name,
+                         const char* value, const auto& ask) {
+        ::setenv(pid_name, pid.c_str(), 1);
+        ::setenv(name, value, 1);
+        const auto answer = ask();
+        ::unsetenv(pid_name);
+        ::unsetenv(name);
+        return answer;
+    };
+    const std::string us = std::to_string(::getpid());
+    CHECK(runtime::passed_sockets() == 0);
+    CHECK(with("LISTEN_PID", "1", "LISTEN_FDS", "1", runtime::passed_sockets) == 0);
+    CHECK(with("LISTEN_PID", us, "LISTEN_FDS", "-1", runtime::passed_sockets) == 0);
+    CHECK(with("LISTEN_PID", us, "LISTEN_FDS", "x", runtime::passed_sockets) == 0);
+    CHECK_FALSE(runtime::watchdog_patience());
+    CHECK_FALSE(with("WATCHDOG_PID", "1", "WATCHDOG_USEC", "5", runtime::watchdog_patience));
+    CHECK_FALSE(with("WATCHDOG_PID", us, "WATCHDOG_USEC", "0", runtime::watchdog_patience));
+    CHECK(with("WATCHDOG_PID", us, "WATCHDOG_USEC", "5", runtime::watchdog_patience) ==
+          std::chrono::microseconds(5));
 }
 
 TEST_CASE("daemon: it serves on a socket that the service manager opened", "[runtime]") {

@@ -1,3 +1,5 @@
+#include "http/gzip.hpp"
+#include "runtime/representation.hpp"
 #include "unit/runtime/notes.hpp"
 
 using namespace shop;
@@ -135,4 +137,52 @@ TEST_CASE("service: what the front refuses by itself has the same form", "[runti
     CHECK(json_of(length)["status"] == 411);
     CHECK(json_of(length)["type"] == "about:blank");
     CHECK(field_of(length, "retry-after").empty());
+}
+
+TEST_CASE("service: a large answer is gzip where the client takes it, with an ETag of its own",
+          "[runtime]") {
+    Notes shop;
+    const auto plain = shop.send("GET", "/openapi.json");
+    REQUIRE(plain.body.size() > 1024);
+    CHECK(field_of(plain, "content-encoding").empty());
+    CHECK(field_of(plain, "vary") == "accept-encoding");
+    const auto coded = shop.send("GET", "/openapi.json", {{"accept-encoding", "gzip, br"}});
+    CHECK(field_of(coded, "content-encoding") == "gzip");
+    CHECK(field_of(coded, "vary") == "accept-encoding");
+    CHECK(coded.body == http::gzip(plain.body));
+    CHECK(shop.send("HEAD", "/openapi.json", {{"accept-encoding", "gzip"}}).body == coded.body);
+    CHECK(shop.send("GET", "/openapi.json", {{"accept-encoding", "gzip;q=0"}}).body == plain.body);
+    const auto small = shop.send("GET", "/livez", {{"accept-encoding", "gzip"}});
+    CHECK(field_of(small, "content-encoding").empty());
+    CHECK(field_of(small, "vary").empty());
+}
+
+TEST_CASE("representation: either ETag is taken back, and a coded one is another", "[runtime]") {
+    const auto fit = [](const std::string& known, const std::string& accepts,
+                        const std::string& method = "GET") {
+        http::Request request;
+        request.method = method;
+        if (!known.empty()) request.headers.add("if-none-match", known);
+        if (!accepts.empty()) request.headers.add("accept-encoding", accepts);
+        http::Response response;
+        response.headers.add("etag", "\"7.3\"");
+        response.headers.add("content-type", "application/json");
+        response.body.assign(2000, 'x');
+        runtime::fit_to_request(request, response, nullptr);
+        return response;
+    };
+    CHECK(field_of(fit("", ""), "etag") == "\"7.3\"");
+    CHECK(field_of(fit("", "gzip"), "etag") == "\"7.3.gz\"");
+    for (const char* known : {"\"7.3\"", "\"7.3.gz\"", "W/\"7.3\""}) {
+        INFO(known);
+        CHECK(fit(known, "gzip").status == 304);
+        CHECK(fit(known, "").body.empty());
+        CHECK(field_of(fit(known, ""), "etag") == known);
+        CHECK(fit(known, "", "POST").status == 200);
+    }
+    CHECK(fit("*", "").status == 304);
+    CHECK(field_of(fit("*", ""), "etag") == "\"7.3\"");
+    CHECK(fit("\"1\", \"7.3\"", "").status == 304);
+    for (const char* other : {"\"7\"", "\"7.30\"", "7.", "\"\"", "\".gz\"", ","})
+        CHECK(fit(other, "").status == 200);
 }

@@ -1,0 +1,162 @@
+#include "http/tls.hpp"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cassert>
+#include <ctime>
+#include <new>
+
+namespace shop::http {
+namespace {
+
+constexpr const char* kTls12Ciphers =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+constexpr const char* kCurves = "X25519:P-256:P-384";
+constexpr std::string_view kHttp11 = "\x08http/1.1";  // as in RFC 7301, 3.1
+
+std::string library_error() {
+    const auto error = ::ERR_peek_last_error();
+    const char* reason = ::ERR_reason_error_string(error);
+    return reason != nullptr ? reason : "unknown";
+}
+
+Failure unusable(const std::filesystem::path& file, std::string_view why) {
+    return fail(Code::invalid_argument, fmt::format("{}: {}", file.string(), why));
+}
+
+TlsContext new_context(const SSL_METHOD* method) {
+    ::ERR_clear_error();
+    TlsContext context(::SSL_CTX_new(method), ::SSL_CTX_free);
+    if (!context) throw std::bad_alloc();
+    SSL_CTX* raw = context.get();
+    ::SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
+    ::SSL_CTX_set_options(
+        raw, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_IGNORE_UNEXPECTED_EOF);
+    // Idle connections keep no buffers; a part that was sent is told; what is sent may have moved.
+    ::SSL_CTX_set_mode(raw, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    ::SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
+    [[maybe_unused]] const bool known = ::SSL_CTX_set_cipher_list(raw, kTls12Ciphers) == 1 &&
+                                        ::SSL_CTX_set1_groups_list(raw, kCurves) == 1;
+    assert(known);
+    return context;
+}
+
+int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size,
+                    const unsigned char* offered, unsigned offered_size, void*) {
+    const auto* ours = reinterpret_cast<const unsigned char*>(kHttp11.data());
+    unsigned char* found = nullptr;
+    const int result = ::SSL_select_next_proto(&found, size, ours, unsigned(kHttp11.size()),
+                                               offered, offered_size);
+    *chosen = found;
+    return result == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_NOACK;
+}
+
+// A key that everybody can read is no secret any more.
+Result<void> check_mode(const std::filesystem::path& key) {
+    struct stat status {};
+    if (::stat(key.c_str(), &status) != 0) return unusable(key, error_text(errno));
+    if ((status.st_mode & 07) == 0) return {};
+    return unusable(key, "everybody may read this private key; run: chmod o= " + key.string());
+}
+
+Result<TlsContext> load_context(const std::filesystem::path& certificate,
+                                const std::filesystem::path& key) {
+    SHOP_CHECK(check_mode(key));
+    TlsContext context = new_context(::TLS_server_method());
+    SSL_CTX* raw = context.get();
+    if (::SSL_CTX_use_certificate_chain_file(raw, certificate.c_str()) != 1)
+        return unusable(certificate, "this is no readable PEM certificate (" + library_error() +
+                                         "); give the certificate with its chain, leaf first");
+    if (::SSL_CTX_use_PrivateKey_file(raw, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+        ::SSL_CTX_check_private_key(raw) != 1)
+        return unusable(key, "this is no readable PEM key of " + certificate.string() + " (" +
+                                 library_error() +
+                                 "); give the key that belongs to it, without "
+                                 "a passphrase");
+    ::SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+    return context;
+}
+
+TlsSession new_session(SSL_CTX* context, int fd) {
+    TlsSession session(::SSL_new(context));
+    if (!session || ::SSL_set_fd(session.get(), fd) != 1) throw std::bad_alloc();
+    return session;
+}
+
+bool is_numeric(const std::string& host) {
+    std::array<unsigned char, sizeof(in6_addr)> address{};
+    return ::inet_pton(AF_INET, host.c_str(), address.data()) == 1 ||
+           ::inet_pton(AF_INET6, host.c_str(), address.data()) == 1;
+}
+
+}  // namespace
+
+Result<std::shared_ptr<TlsServer>> TlsServer::load(std::filesystem::path certificate,
+                                                   std::filesystem::path key) {
+    std::shared_ptr<TlsServer> server(new TlsServer(std::move(certificate), std::move(key)));
+    SHOP_CHECK(server->reload());
+    return server;
+}
+
+Result<void> TlsServer::reload() {
+    SHOP_TRY(fresh, load_context(certificate_, key_));
+    const std::lock_guard lock(mutex_);
+    context_ = std::move(fresh);
+    return {};
+}
+
+TlsContext TlsServer::context() const {
+    const std::lock_guard lock(mutex_);
+    return context_;
+}
+
+Channel TlsServer::accept(Socket socket) const {
+    TlsSession session = new_session(context().get(), socket.fd());
+    ::SSL_set_accept_state(session.get());
+    return {std::move(socket), std::move(session)};
+}
+
+Time TlsServer::not_after() const {
+    std::tm end{};
+    const auto used = context();
+    ::ASN1_TIME_to_tm(::X509_get0_notAfter(::SSL_CTX_get0_certificate(used.get())), &end);
+    return std::chrono::time_point_cast<Millis>(
+        std::chrono::system_clock::from_time_t(::timegm(&end)));
+}
+
+Result<std::unique_ptr<TlsClient>> TlsClient::make() {
+    TlsContext context = new_context(::TLS_client_method());
+    if (::SSL_CTX_set_default_verify_paths(context.get()) != 1)
+        return fail(Code::unavailable,
+                    "the authorities that certificates are checked with cannot "
+                    "be read: " +
+                        library_error());
+    ::SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
+    return std::unique_ptr<TlsClient>(new TlsClient(std::move(context)));
+}
+
+Channel TlsClient::open(Socket socket, const std::string& host) const {
+    TlsSession session = new_session(context_.get(), socket.fd());
+    SSL* raw = session.get();
+    ::SSL_set_connect_state(raw);
+    if (is_numeric(host)) {
+        ::X509_VERIFY_PARAM_set1_ip_asc(::SSL_get0_param(raw), host.c_str());
+    } else {
+        ::SSL_set_hostflags(raw, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+        ::SSL_set1_host(raw, host.c_str());
+    // SSL_set_tlsext_host_name, whose cast our warnings do not take.
+        ::SSL_ctrl(raw, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
+                   const_cast<char*>(host.c_str()));
+    }
+    return {std::move(socket), std::move(session)};
+}
+
+}  // namespace shop::http

@@ -1,0 +1,64 @@
+// TLS 1.2 and 1.3 by OpenSSL, for the front and the client.
+//
+// Versions, ciphers and curves are Mozilla's "intermediate" choice (forward secrecy and AEAD only):
+// https://wiki.mozilla.org/Security/Server_Side_TLS. No renegotiation, no compression. One idle
+// connection holds about 20 KiB beside the front's own buffers, which connections_max bounds.
+//
+// Thread safety: both may be shared; a session belongs to its channel.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "base/error.hpp"
+#include "base/time.hpp"
+#include "http/channel.hpp"
+
+struct ssl_ctx_st;  // OpenSSL's SSL_CTX
+
+namespace shop::http {
+
+using TlsContext = std::shared_ptr<ssl_ctx_st>;
+
+// The server's side: a certificate and its key, which may be changed while connections are open.
+class TlsServer {
+public:
+    // PEM files: the certificate with its chain, leaf first, and the private key, which others than
+    // owner and group must not be able to read. invalid_argument names the file and the remedy.
+    static Result<std::shared_ptr<TlsServer>> load(std::filesystem::path certificate,
+                                                   std::filesystem::path key);
+    // Reads the files again, for new connections. Where that fails the old ones stay in use.
+    Result<void> reload();
+    // A channel that waits for the client's handshake.
+    Channel accept(Socket socket) const;
+    // When the certificate ends.
+    Time not_after() const;
+
+private:
+    TlsServer(std::filesystem::path certificate, std::filesystem::path key)
+        : certificate_(std::move(certificate)), key_(std::move(key)) {}
+    TlsContext context() const;
+
+    const std::filesystem::path certificate_;
+    const std::filesystem::path key_;
+    mutable std::mutex mutex_;
+    TlsContext context_;  // guarded by mutex_
+};
+
+// The client's side: trusts the authorities of the system, or those of SSL_CERT_FILE and
+// SSL_CERT_DIR (see openssl-env(7)), and checks the server's name.
+class TlsClient {
+public:
+    static Result<std::unique_ptr<TlsClient>> make();
+    // A channel that begins the handshake when it is used. `host`: a name, or a numeric address.
+    Channel open(Socket socket, const std::string& host) const;
+
+private:
+    explicit TlsClient(TlsContext context) : context_(std::move(context)) {}
+    const TlsContext context_;
+};
+
+}  // namespace shop::http
