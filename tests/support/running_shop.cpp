@@ -67,7 +67,11 @@ RunningShop::RunningShop() : port_base_(free_port_base()) {
                     {"NO_COLOR", ""},
                     {"LC_ALL", "C.UTF-8"},
                     {"SHOP_USERD_PASSWORD_MEMORY_MIB", "8"},
-                    {"SHOP_USERD_PASSWORD_PASSES", "1"}};
+                    {"SHOP_USERD_PASSWORD_PASSES", "1"},
+                    // A slow machine, or a sanitizer, is no overload.
+                    {"SHOP_USERD_QUEUE_MS_MAX", "60000"},
+                    {"SHOP_PRODUCTD_QUEUE_MS_MAX", "60000"},
+                    {"SHOP_ORDERD_QUEUE_MS_MAX", "60000"}};
     const auto up = ctl({"up", "--detach", "--data", data_dir().string(), "--port-base",
                          std::to_string(port_base_)});
     if (up.exit_code != 0) throw std::runtime_error("shopctl up: " + up.err);

@@ -44,7 +44,7 @@ TEST_CASE("keep-alive: each of 1,024 connections gets its answers") {
     const test::Process productd(
         test::binary("shop-productd"),
         {{"--port", port, "--data-dir", folder.path() / "store", "--keys-dir",
-          folder.path() / "keys", "--log-level", "warning"}});
+          folder.path() / "keys", "--log-level", "warning", "--queue-ms-max", "60000"}});
     REQUIRE(test::eventually([&] { return answers(url); }));
     auto result = bench::run_load({.url = url,
                                    .target = "/v1/products?limit=1",
