@@ -8,7 +8,7 @@ endif
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps configure build check demo demo-down bench bench-http bench-slow bench-overload fuzz fmt lint install clean
+.PHONY: help deps configure build check demo demo-down bench bench-http bench-slow bench-overload fuzz torture fmt lint install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,10 @@ bench-overload: configure ## Measure what is left when five times too much is as
 
 fuzz: deps ## Run the fuzz targets (SECONDS_EACH=600: each for ten minutes)
 	@SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run build/fuzz
+
+torture: configure ## Lose power a thousand times and let disks fail (SHOP_TORTURE_SEED=n: that image again)
+	@cmake --build $(BUILD) -j $(JOBS) --target test_torture
+	@SHOP_TORTURE_IMAGES=$${SHOP_TORTURE_IMAGES:-1000} $(BUILD)/bin/test_torture
 
 fmt: deps ## Format the C++ sources
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i

@@ -152,7 +152,7 @@ Channel TlsClient::open(Socket socket, const std::string& host) const {
     } else {
         ::SSL_set_hostflags(raw, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
         ::SSL_set1_host(raw, host.c_str());
-    // SSL_set_tlsext_host_name, whose cast our warnings do not take.
+        // SSL_set_tlsext_host_name, whose cast our warnings do not take.
         ::SSL_ctrl(raw, SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name,
                    const_cast<char*>(host.c_str()));
     }

@@ -127,6 +127,10 @@ std::string Metrics::text(const http::FrontStats& front, const store::Stats& sto
         store.commits);
     add("shop_store_changes_total", "Changes in them.", MetricType::Counter, store.changes);
     add("shop_store_bytes", "Bytes in use on disk.", MetricType::Gauge, store.bytes_used);
+    add("shop_store_bytes_max", "Bytes that the store can grow up to.", MetricType::Gauge,
+        store.bytes_max);
+    add("shop_store_almost_full", "1 where four fifths of that are used.", MetricType::Gauge,
+        store.almost_full() ? 1 : 0);
     return prometheus::TextSerializer().Serialize(families);
 }
 

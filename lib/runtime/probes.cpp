@@ -1,5 +1,7 @@
 #include "runtime/probes.hpp"
 
+#include <fmt/format.h>
+
 #include <thread>
 
 #include "api/openapi.hpp"
@@ -70,10 +72,20 @@ api::HealthCheck Probes::store_check() const {
     return {"store", read.has_value(), true, read ? "" : read.error().message};
 }
 
+// A full disk stops changes: said while there is still time.
+api::HealthCheck Probes::disk_check() const {
+    const auto stats = parts_.store.stats();
+    if (!stats.almost_full()) return {"disk", true, false, ""};
+    return {"disk", false, false,
+            fmt::format("{} MiB are used of the {} that the store can have: free space on its disk",
+                        stats.bytes_used >> 20, stats.bytes_max >> 20)};
+}
+
 Result<Reply> Probes::ready(Call& call) const {
     SHOP_TRY(query, call.query<api::HealthQuery>());
     api::Health health{parts_.table.name, "ok", {store_check()}};
     for (const Check& check : checks_) health.checks.push_back(check());
+    health.checks.push_back(disk_check());
     for (const auto& check : health.checks) {
         if (!check.ok && check.vital)
             health.status = "unavailable";

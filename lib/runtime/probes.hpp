@@ -25,6 +25,7 @@ private:
     Result<Reply> version() const;
     Result<Reply> events(Call& call);
     api::HealthCheck store_check() const;
+    api::HealthCheck disk_check() const;
 
     const ServiceParts& parts_;
     const std::vector<Check>& checks_;

@@ -2,8 +2,10 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cassert>
 #include <cerrno>
@@ -19,7 +21,8 @@ constexpr std::int64_t kFormat = 1;    // of FORMAT.md
 constexpr unsigned kReadersMax = 512;  // reads at the same time, of all processes
 constexpr std::uint64_t kMapBytesMin = std::uint64_t{64}
                                        << 20;  // below that no address space is worth a try
-constexpr int kExitIoError = 74;               // EX_IOERR of <sysexits.h>
+constexpr std::uint64_t kAheadMin = std::uint64_t{4} << 20;  // less than that is taken ahead anew
+constexpr int kExitIoError = 74;                             // EX_IOERR of <sysexits.h>
 
 constexpr std::string_view kMetaTable = "meta";
 constexpr std::string_view kFormatKey = "format";
@@ -42,6 +45,19 @@ bool is_disk_full(MDB_env* env) {
     const off_t end = lseek(file, 0, SEEK_END);
     return fallocate(file, FALLOC_FL_KEEP_SIZE, end, kProbeBytes) != 0 &&
            (errno == ENOSPC || errno == EDQUOT);
+}
+
+std::uint64_t page_bytes(MDB_env* env) {
+    MDB_stat stat{};
+    mdb_env_stat(env, &stat);
+    return stat.ms_psize;
+}
+
+// Where the next page that was never used would go.
+std::uint64_t end_of_data(MDB_env* env) {
+    MDB_envinfo info{};
+    mdb_env_info(env, &info);
+    return (info.me_last_pgno + 1) * page_bytes(env);
 }
 
 bool is_full(MDB_env* env, int code) {
@@ -72,9 +88,11 @@ Result<void> call(const Fn& fn, View& view) {
 
 class LmdbStore final : public Store {
 public:
-    LmdbStore(Env env, std::vector<MDB_dbi> tables)
+    LmdbStore(Env env, std::vector<MDB_dbi> tables, const LmdbOptions& options)
         : env_(std::move(env)),
           tables_(std::move(tables)),
+          folder_(options.folder),
+          bytes_ahead_(options.bytes_ahead),
           readers_(env_.get()),
           writer_([this](std::span<Change> batch) { commit_batch(batch); }) {}
 
@@ -88,9 +106,14 @@ private:
     // False: the engine refused something, so the whole transaction is void.
     bool commit_together(std::span<Change> batch);
     Result<void> commit(Txn txn, std::uint64_t changes);
+    void take_disk_ahead();
+    bool is_in_panic() const;
 
     Env env_;
     std::vector<MDB_dbi> tables_;
+    const std::filesystem::path folder_;
+    const std::uint64_t bytes_ahead_;
+    std::uint64_t taken_ = 0;  // bytes of the file that have their place on disk; the writer's
     mutable Readers readers_;
     std::atomic<std::uint64_t> commits_ = 0;
     std::atomic<std::uint64_t> changes_ = 0;
@@ -110,7 +133,7 @@ Result<void> LmdbStore::read(const ReadFn& fn) const {
 Stats LmdbStore::stats() const {
     MDB_envinfo info{};
     mdb_env_info(env_.get(), &info);
-    Stats out{.commits = commits_, .changes = changes_, .bytes_map = info.me_mapsize};
+    Stats out{.commits = commits_, .changes = changes_};
     // Without a slot for the read the sizes stay zero: a figure is not worth an error.
     (void)read([&](const Snapshot& snapshot) -> Result<void> {
         for (Table table = 0; table < tables_.size(); ++table) {
@@ -121,10 +144,29 @@ Stats LmdbStore::stats() const {
         }
         return {};
     });
+    std::error_code unknown;
+    const auto disk = std::filesystem::space(folder_, unknown);
+    out.bytes_max = unknown
+                        ? info.me_mapsize
+                        : std::min<std::uint64_t>(info.me_mapsize, out.bytes_used + disk.available);
+    // Slots of processes that were killed would be used up some day.
+    int dead = 0;
+    mdb_reader_check(env_.get(), &dead);
     return out;
 }
 
+// On a disk that has no room for that the file grows by what each change needs, as long as it can.
+void LmdbStore::take_disk_ahead() {
+    const std::uint64_t end = end_of_data(env_.get());
+    if (bytes_ahead_ == 0 || end + std::min(kAheadMin, bytes_ahead_) <= taken_) return;
+    int file = -1;
+    mdb_env_get_fd(env_.get(), &file);
+    const std::uint64_t wanted = end + bytes_ahead_;
+    if (::fallocate(file, FALLOC_FL_KEEP_SIZE, 0, static_cast<off_t>(wanted)) == 0) taken_ = wanted;
+}
+
 void LmdbStore::commit_batch(std::span<Change> batch) {
+    take_disk_ahead();
     if (batch.size() > 1 && commit_together(batch)) return;
     for (Change& change : batch) change.result = commit_alone(*change.fn);
 }
@@ -171,11 +213,19 @@ Result<void> LmdbStore::commit(Txn txn, std::uint64_t changes) {
         changes_ += changes;
         return {};
     }
-    if (is_full(env_.get(), code)) return failure(env_.get(), code);
+    // A panic: LMDB could not write the page that makes the commit valid, or take it back.
+    if (is_full(env_.get(), code) && !is_in_panic()) return failure(env_.get(), code);
     // LMDB's own codes are refusals before the first byte was written; an errno is a write or an
     // fsync that failed.
     if (code < 0 && code != MDB_PANIC) throw EngineError{code};
     end_process(code);
+}
+
+bool LmdbStore::is_in_panic() const {
+    MDB_txn* txn = nullptr;
+    const int code = mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &txn);
+    const Txn begun(txn);
+    return code == MDB_PANIC;
 }
 
 Env open_environment(const LmdbOptions& options) {
@@ -233,7 +283,7 @@ Result<std::unique_ptr<Store>> open_in_folder(const LmdbOptions& options) {
     std::vector<MDB_dbi> tables;
     for (const auto& name : options.tables) tables.push_back(open_table(txn.get(), name));
     must(mdb_txn_commit(txn.release()));
-    return std::make_unique<LmdbStore>(std::move(env), std::move(tables));
+    return std::make_unique<LmdbStore>(std::move(env), std::move(tables), options);
 }
 
 // A new file is durable once the folder that names it is.
@@ -247,12 +297,52 @@ Result<void> sync_folder(const std::filesystem::path& folder) {
                 fmt::format("cannot sync the folder {}: {}", folder.native(), mdb_strerror(code)));
 }
 
+// Holds a folder against other processes that would make a store in it.
+class FolderHold {
+public:
+    explicit FolderHold(const std::filesystem::path& folder)
+        : file_(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+        while (file_ >= 0 && ::flock(file_, LOCK_EX) != 0 && errno == EINTR) {
+        }
+    }
+    ~FolderHold() {
+        if (file_ >= 0) ::close(file_);
+    }
+    FolderHold(const FolderHold&) = delete;
+    FolderHold& operator=(const FolderHold&) = delete;
+
+private:
+    int file_;
+};
+
+// LMDB writes the first two pages of a file one after the other and syncs them together: a power
+// loss in between would leave a file that never opens again. So a new store is made beside, and
+// moved into its place once it is on disk.
+Result<void> make_where_missing(const LmdbOptions& options) {
+    const auto place = options.folder / "data.mdb";
+    const FolderHold hold(options.folder);
+    if (std::filesystem::exists(place)) return {};
+    LmdbOptions beside = options;
+    beside.folder = options.folder / "new";
+    std::error_code code;
+    std::filesystem::remove_all(beside.folder, code);  // of a try that ended half-way
+    SHOP_CHECK(make_folder(beside.folder, 0700));
+    SHOP_TRY(made, open_in_folder(beside));
+    made.reset();
+    if (::rename((beside.folder / "data.mdb").c_str(), place.c_str()) != 0)
+        return fail(Code::failed_precondition,
+                    fmt::format("cannot make {}: {}", place.native(), mdb_strerror(errno)));
+    std::filesystem::remove_all(beside.folder, code);
+    return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Store>> open_lmdb(const LmdbOptions& options) {
     assert(options.tables.size() <= kTablesMax);
     SHOP_CHECK(make_folder(options.folder, 0700));
     try {
+        SHOP_CHECK(make_where_missing(options));
         auto store = open_in_folder(options);
         if (store) {
             SHOP_CHECK(sync_folder(options.folder));

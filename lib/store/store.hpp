@@ -69,8 +69,11 @@ struct Stats {
     std::uint64_t changes = 0;  // closures in them that succeeded
     std::uint64_t bytes_used =
         0;  // pages that hold the tables; free ones inside the file do not count
-    std::uint64_t bytes_map = 0;         // bytes_used can grow up to this
+    // What bytes_used can grow up to: the map, or what the disk has left where that is less.
+    std::uint64_t bytes_max = 0;
     std::vector<std::uint64_t> entries;  // by table
+    // Time to make room, while there is some.
+    bool almost_full() const { return bytes_max > 0 && bytes_used >= bytes_max / 5 * 4; }
 };
 
 class Store {
@@ -89,10 +92,26 @@ public:
 struct LmdbOptions {
     std::filesystem::path folder;     // made with mode 0700 where missing
     std::vector<std::string> tables;  // at most kTablesMax names; a table once made stays
-    std::uint64_t map_bytes_max = std::uint64_t{64} << 30;  // address space, not disk
+    // Address space, not disk: the file grows by itself up to this, without a restart.
+    std::uint64_t map_bytes_max = std::uint64_t{256} << 30;
+    // Disk that is taken ahead of the changes, so that a disk that somebody else fills leaves room
+    // for so much more; 0: none.
+    std::uint64_t bytes_ahead = std::uint64_t{16} << 20;
 };
-// The embedded engine (lmdb.cpp). failed_precondition where the folder's format is newer than this
-// program's.
+// The embedded engine (lmdb.cpp). Two processes may have one store open, as the old and the new
+// release do during a deployment: their changes take turns. failed_precondition where the folder's
+// format is newer than this program's.
 Result<std::unique_ptr<Store>> open_lmdb(const LmdbOptions& options);
+
+struct MemoryOptions {
+    // Every write closure runs twice, the first time for nothing, as if it had met a conflict:
+    // shows closures that cannot be run again.
+    bool reruns = false;
+};
+// Plain maps in memory (memory.cpp), for fast tests and as the second engine of the contract.
+// Nothing survives the store's end. A change copies each table that it touches: for thousands of
+// entries, not for millions.
+std::unique_ptr<Store> open_memory(const std::vector<std::string>& tables,
+                                   const MemoryOptions& options = {});
 
 }  // namespace shop::store

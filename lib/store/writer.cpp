@@ -27,8 +27,9 @@ Result<void> Writer::write(const WriteFn& fn) {
         const std::lock_guard lock(mutex_);
         if (closing_) return fail(Code::unavailable, "the store is closing; try again in a moment");
         queue_.push_back(std::move(change));
+        // Under the lock: once the change is done, the writer may be gone.
+        wake_.notify_one();
     }
-    wake_.notify_one();
     return done.get();
 }
 

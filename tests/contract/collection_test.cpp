@@ -166,11 +166,14 @@ TEST_CASE("next_number: counts from 1, each name for itself, and a failure takes
             ItemFixture f(engine);
             std::vector<std::int64_t> numbers;
             const auto take = [&](std::string_view name, bool succeed) {
-                return f.store->write([&, name, succeed](Transaction& tx) -> Result<void> {
-                    numbers.push_back(next_number(tx, f.items.counters, name));
+                std::int64_t number = 0;
+                const auto done = f.store->write([&](Transaction& tx) -> Result<void> {
+                    number = next_number(tx, f.items.counters, name);
                     if (!succeed) return fail(Code::conflict, "no");
                     return {};
                 });
+                numbers.push_back(number);
+                return done;
             };
             CHECK(take("users", true));
             CHECK(take("users", true));
@@ -431,6 +434,7 @@ bool apply(Model& model, const Step& step) {
 std::vector<bool> apply(const ItemFixture& f, const std::vector<Step>& steps) {
     std::vector<bool> out;
     const auto done = f.store->write([&](Transaction& tx) -> Result<void> {
+        out.clear();
         for (int id = 0; id < 12; ++id) f.items.all.erase(tx, std::to_string(id));
         for (Table table = 0; table < f.items.layout.tables().size(); ++table)
             if (tx.count(table) != 0) return fail(Code::internal, "erase left an entry");

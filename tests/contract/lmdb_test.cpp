@@ -114,6 +114,13 @@ void check_filled(const Store& store, int count, std::size_t bytes) {
     for (int i = 0; i < count; ++i) CHECK(get(store, 0, std::to_string(i)).value().size() == bytes);
 }
 
+// The same beside one more entry.
+void check_filled_after_first(const Store& store, int count) {
+    CHECK(get(store, 0, "first") == "v");
+    CHECK(scan(store, 0).size() == static_cast<std::size_t>(count) + 1);
+    for (int i = 0; i < count; ++i) CHECK(get(store, 0, std::to_string(i)).value().size() == 7'000);
+}
+
 }  // namespace
 
 TEST_CASE("lmdb: folder and files are for their owner alone", "[store]") {
@@ -254,6 +261,90 @@ TEST_CASE("lmdb: a full disk refuses changes, reads go on, and space makes it wo
     }
 }
 
+TEST_CASE("lmdb: a disk that somebody else fills leaves what was taken ahead", "[store]") {
+    const Tmpfs disk("32m");
+    if (!disk.is_mounted()) {
+        WARN("skipped: mounting a small tmpfs needs root");
+        return;
+    }
+    const auto changes_on_full_disk = [&](std::uint64_t bytes_ahead) {
+        const auto folder = disk.path() / "store";
+        const auto store =
+            open_or_throw({.folder = folder, .tables = {"a"}, .bytes_ahead = bytes_ahead});
+        REQUIRE(put(*store, 0, "first", "v"));
+        std::ofstream(disk.path() / "ballast") << std::string(40 * kMiB, 'x');
+        Error refusal;
+        const int count = fill(*store, 7'000, refusal);
+        CHECK(refusal.code == Code::insufficient_storage);
+        check_filled_after_first(*store, count);
+        std::filesystem::remove(disk.path() / "ballast");
+        std::filesystem::remove_all(folder);
+        return count;
+    };
+    CHECK(changes_on_full_disk(0) < 10);
+    CHECK(changes_on_full_disk(8 * kMiB) > 500);
+}
+
+TEST_CASE("lmdb: says when four fifths are used, before it is full", "[store]") {
+    TempFolder folder;
+    const auto store =
+        open_or_throw({.folder = folder.path(), .tables = {"a"}, .map_bytes_max = kMiB});
+    CHECK_FALSE(store->stats().almost_full());
+    int taken = 0;
+    while (!store->stats().almost_full() && taken < 1000)
+        REQUIRE(put(*store, 0, std::to_string(taken++), std::string(10'000, 'v')));
+    CHECK(taken > 30);
+    CHECK(put(*store, 0, "more", std::string(10'000, 'v')));
+}
+
+TEST_CASE("lmdb: a store is made whole or not at all, by one of those who come at once",
+          "[store]") {
+    TempFolder folder;
+    // What a power cut leaves of a try: a file with a length, and nothing in it.
+    std::filesystem::create_directory(folder.path() / "new");
+    std::ofstream(folder.path() / "new/data.mdb") << std::string(8192, '\0');
+    std::vector<pid_t> children;
+    for (int i = 0; i < 4; ++i) {
+        children.push_back(fork_child([&] {
+            const auto store = open_or_throw({.folder = folder.path(), .tables = {"a"}});
+            if (!put(*store, 0, std::to_string(i), "v")) _exit(98);
+        }));
+    }
+    for (const pid_t child : children) CHECK(wait_for(child) == 0);
+    const auto store = open_or_throw({.folder = folder.path(), .tables = {"a"}});
+    CHECK(scan(*store, 0).size() == 4);
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "new"));
+}
+
+TEST_CASE("lmdb: two processes work on one store, each change once, each seen by both", "[store]") {
+    TempFolder folder;
+    constexpr int kEach = 150;
+    const auto count_up = [&] {
+        const auto store = open_or_throw({.folder = folder.path(), .tables = {"a"}});
+        for (int i = 0; i < kEach; ++i) {
+            const auto done = store->write([](Transaction& tx) -> Result<void> {
+                const auto before = tx.get(0, "count");
+                const int count = before ? std::stoi(std::string(*before)) : 0;
+                // Larger and larger, so that each has to follow the other's growth of the file.
+                tx.put(0, std::to_string(count), std::string(5'000, 'v'));
+                tx.put(0, "count", std::to_string(count + 1));
+                return {};
+            });
+            if (!done) _exit(98);
+        }
+    };
+    const pid_t old_release = fork_child(count_up);
+    const pid_t new_release = fork_child(count_up);
+    for (const pid_t child : {old_release, new_release}) {
+        const int status = wait_for(child);
+        REQUIRE(WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) == 0);
+    }
+    const auto store = open_or_throw({.folder = folder.path(), .tables = {"a"}});
+    CHECK(get(*store, 0, "count") == std::to_string(2 * kEach));
+    CHECK(store->stats().entries[0] == 2 * kEach + 1);
+}
+
 TEST_CASE("lmdb: a write error that is no full disk ends the process before an answer", "[store]") {
     TempFolder folder;
     const auto path = folder.path() / "store";
@@ -287,7 +378,7 @@ TEST_CASE("lmdb: where the address space is small the map is smaller", "[store]"
         const rlimit limit{2048 * kMiB, 2048 * kMiB};
         setrlimit(RLIMIT_AS, &limit);
         const auto store = open_or_throw({.folder = folder.path(), .tables = {"a"}});
-        if (store->stats().bytes_map > 2048 * kMiB) _exit(98);
+        if (store->stats().bytes_max > 2048 * kMiB) _exit(98);
         if (!put(*store, 0, "k", "v")) _exit(97);
     });
     const int status = wait_for(child);

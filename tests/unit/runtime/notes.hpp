@@ -118,7 +118,7 @@ inline const api::ServiceTable& notes_table() {
     return table;
 }
 
-// A store whose reads fail on demand, as those of a broken disk do.
+// A store whose reads fail on demand, as those of a broken disk do, or whose disk is almost full.
 class FailingStore : public store::Store {
 public:
     explicit FailingStore(std::unique_ptr<store::Store> inner) : inner_(std::move(inner)) {}
@@ -127,8 +127,13 @@ public:
         return inner_->read(fn);
     }
     Result<void> write(const store::WriteFn& fn) override { return inner_->write(fn); }
-    store::Stats stats() const override { return inner_->stats(); }
+    store::Stats stats() const override {
+        auto stats = inner_->stats();
+        if (almost_full) stats.bytes_max = stats.bytes_used + 1;
+        return stats;
+    }
     std::atomic<bool> fails{false};
+    std::atomic<bool> almost_full{false};
 
 private:
     std::unique_ptr<store::Store> inner_;

@@ -35,9 +35,11 @@ TEST_CASE("readyz: checks one by one where asked for", "[runtime]") {
     CHECK(ready(shop, 200)["checks"].empty());
     const Json body = ready(shop, 200, "?verbose");
     CHECK(body["status"] == "ok");
-    REQUIRE(body["checks"].size() == 1);
+    REQUIRE(body["checks"].size() == 2);
     CHECK(body["checks"][0]["name"] == "store");
     CHECK(body["checks"][0]["ok"] == true);
+    CHECK(body["checks"][1]["name"] == "disk");
+    CHECK(body["checks"][1]["ok"] == true);
 }
 
 TEST_CASE("readyz: degraded without something not vital, 503 without something vital",
@@ -48,16 +50,29 @@ TEST_CASE("readyz: degraded without something not vital, 503 without something v
         return api::HealthCheck{"mail", false, false, "nobody answers"};
     });
     shop.notes->service().add_check([&] {
-        return api::HealthCheck{"disk", vital_ok.load(), true, ""};
+        return api::HealthCheck{"scales", vital_ok.load(), true, ""};
     });
     const Json degraded = ready(shop, 200, "?verbose");
     CHECK(degraded["status"] == "degraded");
-    CHECK(degraded["checks"].size() == 3);
+    CHECK(degraded["checks"].size() == 4);
     CHECK(degraded["checks"][1]["detail"] == "nobody answers");
     vital_ok = false;
     CHECK(ready(shop, 503)["status"] == "unavailable");
     vital_ok = true;
     CHECK(ready(shop, 200)["status"] == "degraded");
+}
+
+TEST_CASE("readyz and metrics: a disk that is almost full is said, and is no outage yet",
+          "[runtime]") {
+    Notes shop;
+    CHECK(shop.send("GET", "/metrics").body.find("shop_store_almost_full 0\n") !=
+          std::string::npos);
+    shop.notes->store().almost_full = true;
+    const Json body = ready(shop, 200, "?verbose");
+    CHECK(body["status"] == "degraded");
+    CHECK(body["checks"][1]["detail"].get<std::string>().find("free space") != std::string::npos);
+    CHECK(shop.send("GET", "/metrics").body.find("shop_store_almost_full 1\n") !=
+          std::string::npos);
 }
 
 TEST_CASE("readyz: a store that can't be read is a 503", "[runtime]") {
