@@ -11,7 +11,7 @@ BUILD := build/$(PRESET)
 .PHONY: help deps configure build check demo demo-down bench bench-http bench-slow bench-overload fuzz torture fmt lint install clean
 
 help: ## List the verbs
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 deps: ## Install what is missing of packaging/deps
 	@scripts/install-deps
@@ -51,7 +51,7 @@ bench-overload: configure ## Measure what is left when five times too much is as
 fuzz: deps ## Run the fuzz targets (SECONDS_EACH=600: each for ten minutes)
 	@SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run build/fuzz
 
-torture: configure ## Lose power a thousand times and let disks fail (SHOP_TORTURE_SEED=n: that image again)
+torture: configure ## Lose power a thousand times and let disks fail (a failure says how to repeat it)
 	@cmake --build $(BUILD) -j $(JOBS) --target test_torture
 	@SHOP_TORTURE_IMAGES=$${SHOP_TORTURE_IMAGES:-1000} $(BUILD)/bin/test_torture
 

@@ -44,7 +44,9 @@ ssize_t Channel::receive(char* bytes, std::size_t size) {
 ssize_t Channel::send(std::string_view bytes) {
     if (!session_) return ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     ::ERR_clear_error();
-    return outcome(::SSL_write(session_.get(), bytes.data(), bytes_in_call(bytes.size())));
+    const ssize_t sent =
+        outcome(::SSL_write(session_.get(), bytes.data(), bytes_in_call(bytes.size())));
+    return sent == 0 ? -1 : sent;  // the other side has ended: nothing was sent, nor will be
 }
 
 // What recv(2) or send(2) would have said.

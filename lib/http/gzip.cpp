@@ -10,7 +10,7 @@
 namespace shop::http {
 namespace {
 
-constexpr int kLevel = 6;  // of 12: what zlib and nginx call 6, at three times their speed
+constexpr int kLevel = 6;  // of 12, the library's own default
 
 // "q=0" and "q=0.000" refuse; other weights take it. A broken one is taken as a refusal.
 bool has_weight(std::string_view parameters) {

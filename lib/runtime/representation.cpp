@@ -26,14 +26,20 @@ std::string_view matching(std::string_view known, std::string_view etag) {
     return "";
 }
 
+bool is_json(const http::Response& response) {
+    return response.headers.get("content-type") == "application/json";
+}
+
 bool is_worth_coding(const http::Response& response) {
     const auto type = response.headers.get("content-type").value_or("");
-    return response.body.size() >= kGzipBytesMin && !type.starts_with("image/") &&
-           !response.headers.get("content-encoding");
+    return response.body.size() >= kGzipBytesMin &&
+           (is_json(response) || type.starts_with("text/"));
 }
 
 void code(http::Response& response, http::GzipCache* cache) {
-    response.body = cache ? *cache->coded(response.body) : http::gzip(response.body);
+    // Text is metrics, which are never the same again.
+    response.body =
+        cache && is_json(response) ? *cache->coded(response.body) : http::gzip(response.body);
     response.headers.set("content-encoding", "gzip");
     if (const auto etag = response.headers.get("etag"))
         response.headers.set("etag", std::string(opaque(*etag)).append(kCodedEnd));

@@ -1,7 +1,7 @@
 // What a service manager and a daemon tell each other, by systemd's protocols: sockets that were
 // opened for us (sd_listen_fds(3)), our state (sd_notify(3)), the watchdog
-// (sd_watchdog_enabled(3)). They are three variables and a datagram; libsystemd would bring seven
-// libraries into each daemon, for a tenth of its memory and start-up time.
+// (sd_watchdog_enabled(3)). They are three variables and a datagram; libsystemd would bring itself
+// and six more libraries into each daemon, for a tenth of its memory.
 //
 // Thread safety: any thread, as long as nobody changes the environment.
 #pragma once

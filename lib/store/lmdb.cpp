@@ -12,6 +12,7 @@
 
 #include "base/file.hpp"
 #include "base/text.hpp"
+#include "store/closure.hpp"
 #include "store/writer.hpp"
 
 namespace shop::store {
@@ -77,15 +78,6 @@ Failure failure(MDB_env* env, int code) {
     return fail(Code::internal, fmt::format("the store failed: {}", mdb_strerror(code)));
 }
 
-template <class Fn, class View>
-Result<void> call(const Fn& fn, View& view) {
-    try {
-        return fn(view);
-    } catch (const std::exception& error) {
-        return fail(Code::internal, fmt::format("the store's closure threw: {}", error.what()));
-    }
-}
-
 class LmdbStore final : public Store {
 public:
     LmdbStore(Env env, std::vector<MDB_dbi> tables, const LmdbOptions& options)
@@ -124,7 +116,7 @@ Result<void> LmdbStore::read(const ReadFn& fn) const {
     try {
         const auto txn = readers_.take();
         const LmdbTransaction snapshot(txn.get(), tables_);
-        return call(fn, snapshot);
+        return run_closure(fn, snapshot);
     } catch (const EngineError& error) {
         return failure(env_.get(), error.code);
     }
@@ -149,9 +141,6 @@ Stats LmdbStore::stats() const {
     out.bytes_max = unknown
                         ? info.me_mapsize
                         : std::min<std::uint64_t>(info.me_mapsize, out.bytes_used + disk.available);
-    // Slots of processes that were killed would be used up some day.
-    int dead = 0;
-    mdb_reader_check(env_.get(), &dead);
     return out;
 }
 
@@ -175,7 +164,7 @@ Result<void> LmdbStore::commit_alone(const WriteFn& fn) {
     try {
         Txn txn = begin(env_.get(), nullptr, 0);
         LmdbTransaction transaction(txn.get(), tables_);
-        SHOP_CHECK(call(fn, transaction));
+        SHOP_CHECK(run_closure(fn, transaction));
         return commit(std::move(txn), 1);
     } catch (const EngineError& error) {
         if (error.code == MDB_PANIC) end_process(error.code);
@@ -190,7 +179,7 @@ bool LmdbStore::commit_together(std::span<Change> batch) {
         for (Change& change : batch) {
             Txn child = begin(env_.get(), txn.get(), 0);
             LmdbTransaction transaction(child.get(), tables_);
-            change.result = call(*change.fn, transaction);
+            change.result = run_closure(*change.fn, transaction);
             if (!change.result) continue;
             must(mdb_txn_commit(child.release()));
             ++changes;
@@ -321,10 +310,10 @@ private:
 Result<void> make_where_missing(const LmdbOptions& options) {
     const auto place = options.folder / "data.mdb";
     const FolderHold hold(options.folder);
-    if (std::filesystem::exists(place)) return {};
+    std::error_code code;
+    if (std::filesystem::exists(place, code)) return {};
     LmdbOptions beside = options;
     beside.folder = options.folder / "new";
-    std::error_code code;
     std::filesystem::remove_all(beside.folder, code);  // of a try that ended half-way
     SHOP_CHECK(make_folder(beside.folder, 0700));
     SHOP_TRY(made, open_in_folder(beside));

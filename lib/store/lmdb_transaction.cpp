@@ -94,6 +94,21 @@ MDB_dbi LmdbTransaction::handle(Table table) const {
     return tables_[table];
 }
 
+namespace {
+
+// Processes that were killed leave their slots taken, so these are given back where none is left.
+Txn begin_read(MDB_env* env) {
+    MDB_txn* txn = nullptr;
+    int code = mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn);
+    int dead = 0;
+    if (code == MDB_READERS_FULL && mdb_reader_check(env, &dead) == MDB_SUCCESS && dead > 0)
+        code = mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn);
+    must(code);
+    return Txn(txn);
+}
+
+}  // namespace
+
 Readers::Lease Readers::take() {
     Txn txn;
     {
@@ -106,7 +121,7 @@ Readers::Lease Readers::take() {
     if (txn) {
         must(mdb_txn_renew(txn.get()));
     } else {
-        txn = begin(env_, nullptr, MDB_RDONLY);
+        txn = begin_read(env_);
     }
     return {txn.release(), GiveBack{this}};
 }

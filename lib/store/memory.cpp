@@ -3,9 +3,8 @@
 #include <map>
 #include <mutex>
 
-#include <fmt/format.h>
-
 #include "base/limits.hpp"
+#include "store/closure.hpp"
 #include "store/store.hpp"
 
 namespace shop::store {
@@ -81,15 +80,6 @@ private:
     MemoryTables tables_;                               // as they were at the start
     std::vector<std::shared_ptr<MemoryTable>> copies_;  // by table; none: not written yet
 };
-
-template <class Fn, class View>
-Result<void> run_closure(const Fn& fn, View& view) {
-    try {
-        return fn(view);
-    } catch (const std::exception& error) {
-        return fail(Code::internal, fmt::format("the store's closure threw: {}", error.what()));
-    }
-}
 
 class MemoryStore final : public Store {
 public:

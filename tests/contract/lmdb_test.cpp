@@ -316,6 +316,33 @@ TEST_CASE("lmdb: a store is made whole or not at all, by one of those who come a
     CHECK_FALSE(std::filesystem::exists(folder.path() / "new"));
 }
 
+TEST_CASE("lmdb: the reads of a process that was killed are no burden for the next", "[store]") {
+    TempFolder folder;
+    int ends[2];
+    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    const pid_t child = fork_child([&] {
+        const auto store = open_or_throw({.folder = folder.path(), .tables = {"a"}});
+        // One read in another until no slot is left; then it stands still.
+        const ReadFn deeper = [&](const Snapshot&) -> Result<void> {
+            if (store->read(deeper)) return {};
+            (void)!write(ends[1], "x", 1);
+            pause();
+            return {};
+        };
+        (void)store->read(deeper);
+    });
+    close(ends[1]);
+    char full = 0;
+    REQUIRE(read(ends[0], &full, 1) == 1);
+    const auto store = open_or_throw({.folder = folder.path(), .tables = {"a"}});
+    const auto refused = store->read([](const Snapshot&) { return Result<void>{}; });
+    CHECK_FALSE(refused);
+    kill(child, SIGKILL);
+    close(ends[0]);
+    REQUIRE(WIFSIGNALED(wait_for(child)));
+    CHECK(store->read([](const Snapshot&) { return Result<void>{}; }));
+}
+
 TEST_CASE("lmdb: two processes work on one store, each change once, each seen by both", "[store]") {
     TempFolder folder;
     constexpr int kEach = 150;

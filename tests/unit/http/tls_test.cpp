@@ -22,7 +22,7 @@ std::shared_ptr<TlsServer> load(const CertificateFiles& files) {
     return std::move(*loaded);
 }
 
-// The authority that clients made from now on trust; what they trusted before, at its end.
+// The authority that clients trust which are made while it lives.
 class Trust {
 public:
     explicit Trust(const std::filesystem::path& file) {
@@ -205,7 +205,7 @@ TEST_CASE("TlsServer::load: names the file that is wrong and what to do") {
     CHECK(left <= std::chrono::days(30));
 }
 
-TEST_CASE("TLS: a slow reader gets the whole of a large answer, a drain loses none") {
+TEST_CASE("TLS: large answers that are under way come whole through a drain") {
     SecureServer secure({}, large_answer);
     const Trust trust(secure.files.certificate);
     const auto client = client_of(secure.url(), {.deadline = 20s});
