@@ -8,7 +8,7 @@ endif
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps configure build check demo demo-down bench bench-http bench-slow bench-overload fuzz torture fmt lint install clean
+.PHONY: help deps configure build check demo demo-down bench bench-http bench-slow bench-overload bench-store bench-backup fuzz torture fmt lint install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -48,12 +48,20 @@ bench-overload: configure ## Measure what is left when five times too much is as
 	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_overload
 	@scripts/bench-overload $(BUILD)/bin
 
+bench-store: configure ## Measure the store beside raw LMDB and the bare disk
+	@cmake --build $(BUILD) -j $(JOBS) --target bench_store
+	@scripts/bench-store $(BUILD)/bin
+
+bench-backup: configure ## Measure what a backup costs the buyers, and the way back
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_driver
+	@scripts/bench-backup $(BUILD)/bin
+
 fuzz: deps ## Run the fuzz targets (SECONDS_EACH=600: each for ten minutes)
 	@SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run build/fuzz
 
-torture: configure ## Lose power a thousand times and let disks fail (a failure says how to repeat it)
+torture: configure ## Lose power a thousand times, kill daemons 200 times, let disks fail (a failure says how to repeat it)
 	@cmake --build $(BUILD) -j $(JOBS) --target test_torture
-	@SHOP_TORTURE_IMAGES=$${SHOP_TORTURE_IMAGES:-1000} $(BUILD)/bin/test_torture
+	@SHOP_TORTURE_IMAGES=$${SHOP_TORTURE_IMAGES:-1000} SHOP_TORTURE_KILLS=$${SHOP_TORTURE_KILLS:-200} $(BUILD)/bin/test_torture
 
 fmt: deps ## Format the C++ sources
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i

@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "orderd/catalogue_http.hpp"
+#include "orderd/order_check.hpp"
 #include "orderd/routes.hpp"
 #include "runtime/key_resolver.hpp"
 
@@ -31,10 +32,19 @@ OrderApp::OrderApp(AppParts parts, std::unique_ptr<Tables> tables,
     : parts_(std::move(parts)),
       tables_(std::move(tables)),
       store_(std::move(store)),
-      saga_({*tables_, *store_, *parts_.catalogue, parts_.authorise, parts_.currency}),
+      saga_({*tables_, *store_, *parts_.catalogue, gate_, parts_.authorise, parts_.currency}),
       resumer_(saga_, parts_.clock),
-      service_({api::orders_service(), parts_.version, parts_.commit, *store_, tables_->journal,
-                parts_.verifier, parts_.clock, parts_.metrics, parts_.course_api}) {}
+      service_({.table = api::orders_service(),
+                .version = parts_.version,
+                .commit = parts_.commit,
+                .store = *store_,
+                .layout = tables_->layout,
+                .data_dir = parts_.data_dir,
+                .journal = tables_->journal,
+                .verifier = parts_.verifier,
+                .clock = parts_.clock,
+                .metrics = parts_.metrics,
+                .course_api = parts_.course_api}) {}
 
 Result<std::unique_ptr<OrderApp>> OrderApp::open(AppParts parts) {
     auto tables = std::make_unique<Tables>();
@@ -49,9 +59,24 @@ Result<std::unique_ptr<OrderApp>> OrderApp::open(AppParts parts) {
         return api::HealthCheck{"productd", pong.has_value(), false,
                                 pong ? "" : pong.error().message};
     });
+    app->keep_store();
     if (app->parts_.key_resolver) app->service_.set_key_resolver(app->parts_.key_resolver);
     SHOP_CHECK(app->service_.seal());
     return app;
+}
+
+// The parts of the check, and the cut of a backup.
+void OrderApp::keep_store() {
+    service_.add_store_part(runtime::collection_part(*store_, tables_->carts));
+    service_.add_store_part(runtime::collection_part(*store_, tables_->orders));
+    service_.add_store_part(runtime::collection_part(*store_, tables_->checkouts));
+    Counterpart& productd = *parts_.counterpart;
+    service_.add_store_part(reservations_part({*tables_, *store_, productd, gate_}));
+    service_.set_around_snapshot(
+        [this, &productd](const events::Origin& by, const std::string& id,
+                          const std::function<Result<api::StoreSnapshot>()>& take) {
+            return take_at_one_cut(gate_, productd, by, id, take);
+        });
 }
 
 Result<std::unique_ptr<runtime::App>> make_app(const runtime::DaemonContext& context) {
@@ -59,11 +84,15 @@ Result<std::unique_ptr<runtime::App>> make_app(const runtime::DaemonContext& con
     SHOP_TRY(catalogue,
              make_http_catalogue(url_of(context.settings.products_url, api::products_service()),
                                  token, context.clock));
+    SHOP_TRY(counterpart,
+             make_http_counterpart(url_of(context.settings.products_url, api::products_service()),
+                                   token));
     SHOP_TRY(key_resolver, key_resolver_for(context, token));
     SHOP_TRY(app, OrderApp::open({.data_dir = context.settings.data_dir,
                                   .currency = context.settings.currency,
                                   .course_api = context.settings.course_api,
                                   .catalogue = std::move(catalogue),
+                                  .counterpart = std::move(counterpart),
                                   .key_resolver = std::move(key_resolver),
                                   .clock = context.clock,
                                   .metrics = context.metrics,

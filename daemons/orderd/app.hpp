@@ -19,6 +19,7 @@ struct AppParts {
     std::string currency;
     bool course_api = false;
     std::shared_ptr<Catalogue> catalogue;
+    std::shared_ptr<Counterpart> counterpart;
     Authorise authorise = authorise_all;
     runtime::KeyResolver key_resolver = {};  // of the course's API
     const Clock& clock;
@@ -46,9 +47,12 @@ public:
 private:
     OrderApp(AppParts parts, std::unique_ptr<Tables> tables, std::unique_ptr<store::Store> store);
 
+    void keep_store();
+
     AppParts parts_;
     std::unique_ptr<Tables> tables_;
     std::unique_ptr<store::Store> store_;
+    Gate gate_;
     CheckoutSaga saga_;
     Resumer resumer_;
     runtime::Service service_;

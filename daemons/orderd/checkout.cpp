@@ -193,11 +193,17 @@ Result<void> CheckoutSaga::go_on(const events::Origin& origin, const Order& orde
 
 Result<void> CheckoutSaga::own_pieces(const events::Origin& origin, const Order& order,
                                       Attempt attempt) {
-    const auto held = parts_.catalogue.reserve(origin, order);
+    const auto held = [&] {
+        const Gate::Inside inside(parts_.gate);
+        return parts_.catalogue.reserve(origin, order);
+    }();
     if (!held) return not_held(origin, order, held.error(), attempt);
     if (const auto paid = parts_.authorise(order); !paid)
         return give_up(origin, order, no_payment(paid.error()));
-    const auto sold = parts_.catalogue.confirm(origin, order.id);
+    const auto sold = [&] {
+        const Gate::Inside inside(parts_.gate);
+        return parts_.catalogue.confirm(origin, order.id);
+    }();
     if (sold) return {};
     if (is_answer(sold.error().code)) return give_up(origin, order, too_late());
     // Whether the pieces are sold is not known. The order stays pending until productd says it.
@@ -222,7 +228,10 @@ Failure CheckoutSaga::give_up(const events::Origin& origin, const Order& order,
 }
 
 Result<void> CheckoutSaga::release(const events::Origin& origin, const std::string& order_id) {
-    SHOP_CHECK(parts_.catalogue.release(origin, order_id));
+    {
+        const Gate::Inside inside(parts_.gate);
+        SHOP_CHECK(parts_.catalogue.release(origin, order_id));
+    }
     return parts_.store.write(
         [&](store::Transaction& tx) { return note_released(parts_.tables, tx, order_id); });
 }

@@ -26,6 +26,7 @@
 #include "events/change.hpp"
 #include "orderd/catalogue.hpp"
 #include "orderd/checkouts.hpp"
+#include "orderd/cut.hpp"
 #include "store/store.hpp"
 
 namespace shop::orders {
@@ -40,6 +41,7 @@ struct CheckoutParts {
     const Tables& tables;
     store::Store& store;
     Catalogue& catalogue;
+    Gate& gate;  // before the calls to the catalogue that change something
     Authorise authorise;
     std::string currency;
 };

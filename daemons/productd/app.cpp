@@ -4,6 +4,7 @@
 #include "base/limits.hpp"
 #include "productd/expiry.hpp"
 #include "productd/routes.hpp"
+#include "productd/stock_check.hpp"
 #include "productd/store.hpp"
 #include "runtime/key_resolver.hpp"
 
@@ -30,6 +31,8 @@ public:
                     .version = context.version,
                     .commit = context.commit,
                     .store = *store_,
+                    .layout = tables_->layout,
+                    .data_dir = context.settings.data_dir,
                     .journal = tables_->journal,
                     .verifier = context.verifier,
                     .clock = context.clock,
@@ -40,6 +43,9 @@ public:
         bind_stock_routes(service_, *tables_);
         bind_course_routes(service_, *tables_,
                            {context.settings.currency, settings.course_open_product_creation});
+        service_.add_store_part(runtime::collection_part(*store_, tables_->products));
+        service_.add_store_part(runtime::collection_part(*store_, tables_->reservations));
+        service_.add_store_part(levels_part(*store_, *tables_));
         service_.set_key_resolver(runtime::make_key_resolver(users_, context.clock));
     }
 

@@ -20,8 +20,7 @@ StockLevel last_of_ledger(const Tables& tables, const store::Snapshot& snapshot,
     StockLevel level{.version = 0};
     snapshot.scan(tables.movements, store::prefix_range(product_id, true),
                   [&](std::string_view key, std::string_view bytes) {
-                      for (const char byte : key.substr(product_id.size() + 1))
-                          level.version = level.version << 8 | static_cast<unsigned char>(byte);
+                      level.version = version_of(key.substr(product_id.size()));
                       level.on_hand = schema::decode_stored<StockMovement>(bytes).on_hand;
                       return false;
                   });

@@ -56,6 +56,21 @@ Result<Reply> reservation_put(const Tables& tables, Call& call) {
     });
 }
 
+Result<Reply> reservation_list(const Tables& tables, Call& call) {
+    SHOP_TRY(query, call.query<api::ReservationQuery>());
+    return call.read([&](const Snapshot& snapshot) -> Result<Reply> {
+        std::vector<std::string> items;
+        tables.reservations.walk(
+            snapshot, "", query.after.value_or(""), false,
+            [&](std::string_view order_id, std::string_view) {
+                if (query.until && order_id > *query.until) return false;
+                items.emplace_back(*tables.reservations.raw(snapshot, order_id));
+                return std::ssize(items) < query.limit;
+            });
+        return runtime::page_reply(call, items, "");
+    });
+}
+
 Result<Reply> reservation_get(const Tables& tables, Call& call) {
     return call.read([&](const Snapshot& snapshot) -> Result<Reply> {
         SHOP_TRY(reservation, find_reservation(tables, snapshot, call.param("order")));
@@ -87,6 +102,7 @@ void bind_stock_routes(runtime::Service& service, const Tables& tables) {
     bind("stock_movement_list", movement_list);
     bind("stock_movement_create", movement_create);
     bind("reservation_put", reservation_put);
+    bind("reservation_list", reservation_list);
     bind("reservation_get", reservation_get);
     bind("reservation_confirm", reservation_confirm);
     bind("reservation_release", reservation_release);

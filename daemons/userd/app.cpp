@@ -25,6 +25,8 @@ public:
                     .version = context.version,
                     .commit = context.commit,
                     .store = *store_,
+                    .layout = tables_->layout,
+                    .data_dir = context.settings.data_dir,
                     .journal = tables_->journal,
                     .verifier = context.verifier,
                     .clock = context.clock,
@@ -33,6 +35,8 @@ public:
         bind_user_routes(service_, parts_);
         bind_session_routes(service_, parts_);
         bind_course_routes(service_, parts_);
+        service_.add_store_part(runtime::collection_part(*store_, tables_->users));
+        service_.add_store_part(runtime::collection_part(*store_, tables_->sessions));
         service_.set_key_resolver(
             [this, &clock = context.clock](std::string_view key) -> Result<auth::Principal> {
                 Result<auth::Principal> found;

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "api/common.hpp"
+#include "api/stores.hpp"
 
 namespace shop::api {
 
@@ -65,6 +66,7 @@ std::vector<Endpoint> common_endpoints() {
          .method = "GET",
          .path = "/metrics",
          .summary = "Figures in Prometheus' text format",
+         .media = "text/plain",
          .style = Style::probe},
         {.id = "version",
          .method = "GET",
@@ -76,6 +78,7 @@ std::vector<Endpoint> common_endpoints() {
          .method = "GET",
          .path = "/openapi.json",
          .summary = "This description",
+         .media = "application/json",
          .style = Style::probe},
         {.id = "events",
          .method = "GET",
@@ -91,6 +94,7 @@ ServiceTable make_table(std::string name, std::string title, int port, std::vect
                         std::vector<Endpoint> course) {
     ServiceTable table{std::move(name), std::move(title), port, std::move(own)};
     for (auto& row : common_endpoints()) table.endpoints.push_back(std::move(row));
+    for (auto& row : store_endpoints()) table.endpoints.push_back(std::move(row));
     for (auto& row : course) table.endpoints.push_back(std::move(row));
     return table;
 }

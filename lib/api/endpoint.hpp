@@ -30,7 +30,8 @@ struct Endpoint {
     std::string_view scope = auth::scope::kOpen;
     const schema::StructType* query = nullptr;
     const schema::StructType* request = nullptr;
-    const schema::StructType* response = nullptr;  // nullptr: no content, or not JSON (probe)
+    const schema::StructType* response = nullptr;  // nullptr: no content, or see `media`
+    std::string_view media = {};                   // of an answer that no table describes
     int status = 200;                              // of success
     Idempotency idempotency = Idempotency::none;
     bool if_match = false;          // the call needs If-Match (428 without)

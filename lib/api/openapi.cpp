@@ -106,11 +106,11 @@ Json responses(const Endpoint& endpoint, Components& components) {
     Json success = {{"description", endpoint.summary + ": done."}};
     if (endpoint.response)
         success["content"]["application/json"]["schema"] = components.ref(*endpoint.response);
-    else if (endpoint.style == Style::course || endpoint.id == "openapi")
+    else if (endpoint.style == Style::course || endpoint.media == "application/json")
         success["content"]["application/json"]["schema"] = {
             {"type", Json::array({"object", "array"})}};
-    else if (endpoint.id == "metrics")
-        success["content"]["text/plain"]["schema"] = {{"type", "string"}};
+    else if (!endpoint.media.empty())
+        success["content"][std::string(endpoint.media)]["schema"] = {{"type", "string"}};
     Json out = {{std::to_string(endpoint.status), std::move(success)}};
     out.update(error_responses(endpoint));
     return out;

@@ -224,6 +224,30 @@ const StructType& type_of<Reservation>() {
     return type;
 }
 
+template <>
+const StructType& type_of<ReservationPage>() {
+    static const StructType type{
+        "ReservationPage",
+        "Reservations in the order of their orders' ids.",
+        {field<&ReservationPage::items>("items", "Ask again behind the last one.", ReadOnly{})}};
+    return type;
+}
+
+template <>
+const StructType& type_of<ReservationQuery>() {
+    using T = ReservationQuery;
+    static const StructType type{
+        "ReservationQuery",
+        "Which reservations.",
+        {
+            field<&T::limit>("limit", "Items in one page.",
+                             Range{1, std::int64_t{limits::kPageItemsMax}}),
+            field<&T::after>("after", "Order ids behind this one.", Length{1, 100}),
+            field<&T::until>("until", "Order ids up to this one.", Length{1, 100}),
+        }};
+    return type;
+}
+
 }  // namespace shop::schema
 
 namespace shop::api {
@@ -312,6 +336,13 @@ std::vector<Endpoint> stock_endpoints() {
          .status = 201,
          .idempotency = Idempotency::optional,
          .errors = {Code::not_found, Code::conflict}},
+        {.id = "reservation_list",
+         .method = "GET",
+         .path = "/v1/reservations",
+         .summary = "List reservations",
+         .scope = scope::kStockReserve,
+         .query = &type_of<ReservationQuery>(),
+         .response = &type_of<ReservationPage>()},
         {.id = "reservation_put",
          .method = "PUT",
          .path = "/v1/reservations/{order}",

@@ -108,6 +108,15 @@ struct Reservation {
     Time expires_at{};                        // while held
     std::string reason;                       // of a release: "expired", "cancelled"
 };
+// In the order of the order ids; whoever gets a full page asks again behind its last one.
+struct ReservationPage {
+    std::vector<Reservation> items;
+};
+struct ReservationQuery {
+    std::int64_t limit = 50;
+    std::optional<std::string> after;  // order ids behind this one
+    std::optional<std::string> until;  // and up to this one
+};
 
 }  // namespace shop::api
 
@@ -125,5 +134,7 @@ template <> const StructType& type_of<api::StockMovement>();
 template <> const StructType& type_of<api::StockMovementPage>();
 template <> const StructType& type_of<api::ReservationLine>();
 template <> const StructType& type_of<api::Reservation>();
+template <> const StructType& type_of<api::ReservationPage>();
+template <> const StructType& type_of<api::ReservationQuery>();
 // clang-format on
 }  // namespace shop::schema

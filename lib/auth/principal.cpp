@@ -17,7 +17,8 @@ std::vector<Role> make_roles() {
     const Scopes customer{kSignedIn, kCart, kOrdersOwn};
     const Scopes staff = with(customer, {kUsersRead, kProductsWrite, kStockWrite, kOrdersRead,
                                          kOrdersWrite, kEventsRead});
-    const Scopes admin = with(staff, {kUsersWrite, kSessionsIntrospect, kAuditRead});
+    const Scopes keeper{kStoreCheck, kStoreSnapshot, kStoreBackup};
+    const Scopes admin = with(with(staff, {kUsersWrite, kSessionsIntrospect, kAuditRead}), keeper);
     const Scopes service{kSignedIn, kSessionsIntrospect, kEventsRead};
     return {
         {"customer", customer},
@@ -25,7 +26,8 @@ std::vector<Role> make_roles() {
         {"admin", admin},
         {"service:userd", service},
         {"service:productd", service},
-        {"service:orderd", with(service, {kStockReserve})},
+        {"service:orderd", with(service, {kStockReserve, kStoreSnapshot})},
+        {"service:shopctl", with({kSignedIn, kEventsRead}, keeper)},
         {"service:storefrontd", service},
     };
 }

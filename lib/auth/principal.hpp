@@ -32,13 +32,17 @@ inline constexpr std::string_view kOrdersRead = "orders:read";    // see everybo
 inline constexpr std::string_view kOrdersWrite = "orders:write";  // fulfil, cancel anybody's
 inline constexpr std::string_view kEventsRead = "events:read";
 inline constexpr std::string_view kAuditRead = "audit:read";
+inline constexpr std::string_view kStoreCheck = "store:check";        // figures, check and repair
+inline constexpr std::string_view kStoreSnapshot = "store:snapshot";  // take and drop snapshots
+inline constexpr std::string_view kStoreBackup = "store:backup";  // read them: all that there is
 }  // namespace scope
 
 struct Role {
     std::string_view name;
     std::vector<std::string_view> scopes;
 };
-// customer, staff, admin; and the services' own identities "service:orderd", ….
+// customer, staff, admin; and the services' own identities "service:orderd", …. "service:shopctl"
+// is whoever may read the key folder of a shop on this machine.
 const std::vector<Role>& roles();
 // nullptr where there is no such role.
 const Role* find_role(std::string_view name);

@@ -59,11 +59,6 @@ bool write_all(int descriptor, std::string_view content) {
     return true;
 }
 
-bool sync_folder(const std::filesystem::path& folder) {
-    const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    return opened.valid() && ::fsync(opened.get()) == 0;
-}
-
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
@@ -96,8 +91,13 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view cont
         ::unlink(beside.c_str());
         return failure;
     }
-    if (!sync_folder(folder)) return fail_path("write", folder);
-    return {};
+    return sync_folder(folder);
+}
+
+Result<void> sync_folder(const std::filesystem::path& folder) {
+    const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (opened.valid() && ::fsync(opened.get()) == 0) return {};
+    return fail_path("sync the folder", folder);
 }
 
 Result<void> make_folder(const std::filesystem::path& path, mode_t mode) {

@@ -19,6 +19,8 @@ Result<std::string> read_file(const std::filesystem::path& path,
                               std::size_t bytes_max = 16 * 1024 * 1024);
 // Writes beside, fsyncs, renames over, fsyncs the folder. `mode` holds from the first byte on.
 Result<void> write_file(const std::filesystem::path& path, std::string_view content, mode_t mode);
+// Puts the names of the folder on disk: a file that is new or was renamed is durable after that.
+Result<void> sync_folder(const std::filesystem::path& folder);
 // Makes the folder (and its parents) with this mode where it is missing.
 Result<void> make_folder(const std::filesystem::path& path, mode_t mode);
 

@@ -35,8 +35,13 @@ inline constexpr std::int64_t kStockMax = 1'000'000'000;
 inline constexpr std::size_t kCartLinesMax = 200;
 
 // Store
-inline constexpr std::size_t kKeyBytesMax = 511;     // LMDB's own bound (MDB_MAXKEYSIZE)
+inline constexpr std::size_t kKeyBytesMax = 511;  // LMDB's own bound (MDB_MAXKEYSIZE)
+// Of a value in a dump, and so the memory that reading one takes; our largest document follows from
+// kBodyBytesMax.
+inline constexpr std::size_t kValueBytesMax = 16 * 1024 * 1024;
 inline constexpr std::size_t kGroupCommitMax = 256;  // changes that share one fsync
+// Of a snapshot, in one answer: few enough for the connections' common budget.
+inline constexpr std::size_t kPieceBytes = 4 * 1024 * 1024;
 
 // Time
 inline constexpr auto kIdempotencyKeep = 24h;  // how long an answer can be repeated

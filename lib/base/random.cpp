@@ -47,4 +47,26 @@ std::string sha256(std::string_view data) {
 
 std::string sha256_hex(std::string_view data) { return to_hex(sha256(data)); }
 
+struct Sha256::State {
+    crypto_hash_sha256_state hash;
+};
+
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+    start_sodium();
+    crypto_hash_sha256_init(&state_->hash);
+}
+
+Sha256::~Sha256() = default;
+
+void Sha256::add(std::string_view data) {
+    crypto_hash_sha256_update(&state_->hash, reinterpret_cast<const unsigned char*>(data.data()),
+                              data.size());
+}
+
+std::string Sha256::hex() {
+    std::string digest(crypto_hash_sha256_BYTES, '\0');
+    crypto_hash_sha256_final(&state_->hash, reinterpret_cast<unsigned char*>(digest.data()));
+    return to_hex(digest);
+}
+
 }  // namespace shop

@@ -3,6 +3,7 @@
 // Thread safety: any thread. A process without randomness ends (sodium's own rule).
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -16,5 +17,19 @@ std::string id_bytes(std::size_t count);
 std::string random_token(std::size_t bytes);
 std::string sha256(std::string_view data);  // 32 raw bytes
 std::string sha256_hex(std::string_view data);
+
+// The same of data that comes in pieces. One owner.
+class Sha256 {
+public:
+    Sha256();
+    ~Sha256();
+    void add(std::string_view data);
+    // Once, at the end.
+    std::string hex();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
 
 }  // namespace shop

@@ -60,6 +60,13 @@ std::string check_link(std::string_view value, const std::string& previous) {
     return json->at("hash") == hash ? hash : std::string();
 }
 
+// Of the record with this sequence; empty where there is none.
+std::string hash_at(const store::Snapshot& snapshot, store::Table table, std::int64_t seq) {
+    const auto value = snapshot.get(table, store::key_of(seq));
+    const auto json = value ? parse_json(*value) : Json();
+    return json && json->is_object() ? json->value("hash", "") : "";
+}
+
 }  // namespace
 
 void append_audit(store::Transaction& tx, store::Table table, AuditRecord record) {
@@ -70,18 +77,13 @@ void append_audit(store::Transaction& tx, store::Table table, AuditRecord record
     tx.put(table, store::key_of(record.seq), schema::encode_text(record));
 }
 
-std::optional<std::int64_t> verify_audit(const store::Snapshot& snapshot, store::Table table) {
-    std::int64_t expected = 1;
-    std::string previous;
-    bool holds = true;
-    snapshot.scan(table, {}, [&](std::string_view key, std::string_view value) {
+store::CheckPage check_audit(const store::Snapshot& snapshot, store::Table table,
+                             std::string_view after, std::size_t count_max) {
+    std::string previous = hash_at(snapshot, table, sequence_in(after));
+    return check_sequence(snapshot, table, after, count_max, [&](std::string_view value) {
         previous = check_link(value, previous);
-        holds = sequence_in(key) == expected && !previous.empty();
-        if (holds) ++expected;
-        return holds;
+        return previous.empty() ? "breaks the chain: it or the record before was changed" : "";
     });
-    if (holds) return std::nullopt;
-    return expected;
 }
 
 }  // namespace shop::events

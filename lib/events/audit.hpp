@@ -7,12 +7,12 @@
 // Thread safety: free functions; as safe as the Transaction or Snapshot they get.
 #pragma once
 
-#include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/json.hpp"
 #include "schema/field.hpp"
-#include "store/store.hpp"
+#include "store/collection.hpp"
 
 namespace shop::events {
 
@@ -30,10 +30,13 @@ struct AuditRecord {
 };
 
 void append_audit(store::Transaction& tx, store::Table table, AuditRecord record);
-// The first sequence at which the chain breaks: the record there was altered, moved, put in or
-// taken out. Nothing where it holds. Records taken off the end leave a shorter chain that holds:
-// compare its last hash with a kept one.
-std::optional<std::int64_t> verify_audit(const store::Snapshot& snapshot, store::Table table);
+// The records behind the position `after` (store::key_of of a sequence; empty: from the start):
+// where one was altered, moved, put in or taken out, the chain breaks. Only the first break of a
+// page is told, since nothing after it can be judged; the page after it starts anew from its own
+// record before. Records taken off the end leave a shorter chain that holds: compare its last hash
+// with a kept one.
+store::CheckPage check_audit(const store::Snapshot& snapshot, store::Table table,
+                             std::string_view after, std::size_t count_max);
 
 }  // namespace shop::events
 

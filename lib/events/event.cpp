@@ -30,4 +30,12 @@ api::EventPage events_after(const store::Snapshot& snapshot, store::Table table,
     return page;
 }
 
+store::CheckPage check_events(const store::Snapshot& snapshot, store::Table table,
+                              std::string_view after, std::size_t count_max) {
+    return check_sequence(snapshot, table, after, count_max, [](std::string_view value) {
+        const auto event = schema::decode_text<api::Event>(value, schema::Mode::stored);
+        return event ? "" : "can't be read: " + event.error().message;
+    });
+}
+
 }  // namespace shop::events

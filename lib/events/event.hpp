@@ -7,7 +7,7 @@
 #pragma once
 
 #include "api/common.hpp"
-#include "store/store.hpp"
+#include "store/collection.hpp"
 
 namespace shop::events {
 
@@ -15,5 +15,8 @@ std::int64_t append_event(store::Transaction& tx, store::Table table, api::Event
 std::int64_t last_event(const store::Snapshot& snapshot, store::Table table);
 api::EventPage events_after(const store::Snapshot& snapshot, store::Table table, std::int64_t after,
                             std::size_t limit);
+// As check_audit: the events behind `after` have no holes and can be read.
+store::CheckPage check_events(const store::Snapshot& snapshot, store::Table table,
+                              std::string_view after, std::size_t count_max);
 
 }  // namespace shop::events

@@ -15,7 +15,7 @@
 #include <string>
 
 #include "schema/field.hpp"
-#include "store/store.hpp"
+#include "store/collection.hpp"
 
 namespace shop::events {
 
@@ -35,6 +35,12 @@ std::optional<IdempotencyRecord> find_answer(const store::Snapshot& snapshot, st
                                              Time now);
 void keep_answer(store::Transaction& tx, store::Table table, std::string_view caller,
                  std::string_view key, const IdempotencyRecord& record);
+// The entries behind the key `after` (empty: from the start): each record can be read and has its
+// entry in the order of age, and the other way round. With `repair` (null: only look) such an entry
+// is added or taken away.
+store::CheckPage check_answers(const store::Snapshot& snapshot, store::Table table,
+                               std::string_view after, std::size_t count_max,
+                               store::Transaction* repair);
 
 }  // namespace shop::events
 

@@ -15,10 +15,6 @@
 namespace shop::http {
 namespace {
 
-constexpr const char* kTls12Ciphers =
-    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
-    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr const char* kCurves = "X25519:P-256:P-384";
 constexpr std::string_view kHttp11 = "\x08http/1.1";  // as in RFC 7301, 3.1
 
 std::string library_error() {
@@ -44,7 +40,7 @@ TlsContext new_context(const SSL_METHOD* method) {
                                 SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     ::SSL_CTX_set_session_cache_mode(raw, SSL_SESS_CACHE_OFF);
     [[maybe_unused]] const bool known = ::SSL_CTX_set_cipher_list(raw, kTls12Ciphers) == 1 &&
-                                        ::SSL_CTX_set1_groups_list(raw, kCurves) == 1;
+                                        ::SSL_CTX_set1_groups_list(raw, kTlsCurves) == 1;
     assert(known);
     return context;
 }

@@ -22,6 +22,12 @@ struct ssl_ctx_st;  // OpenSSL's SSL_CTX
 
 namespace shop::http {
 
+// In OpenSSL's words; TLS 1.3 has three ciphers of its own, all of them good.
+inline constexpr const char* kTls12Ciphers =
+    "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
+    "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
+inline constexpr const char* kTlsCurves = "X25519:P-256:P-384";
+
 using TlsContext = std::shared_ptr<ssl_ctx_st>;
 
 // The server's side: a certificate and its key, which may be changed while connections are open.

@@ -10,6 +10,7 @@
 #include "http/front.hpp"
 #include "http/tls.hpp"
 #include "runtime/log.hpp"
+#include "runtime/offline.hpp"
 #include "runtime/service_manager.hpp"
 
 namespace shop::runtime {
@@ -96,6 +97,7 @@ public:
             std::cout << print_settings(groups_);
             return 0;
         }
+        if (line->restore || line->compact) return work_offline(*line);
         if (const auto loaded = load_certificate(); !loaded)
             return say_failed(loaded.error(), kExitSettings);
         if (line->check_config) return 0;
@@ -111,6 +113,7 @@ public:
     }
 
 private:
+    int work_offline(const CommandLine& line);
     Result<void> serve();
     Result<void> listen(http::Front& front);
     Result<bool> adopt_sockets(http::Front& front);
@@ -126,6 +129,15 @@ private:
     std::vector<SettingsGroup> groups_;
     std::shared_ptr<http::TlsServer> tls_;  // null: without
 };
+
+int Daemon::work_offline(const CommandLine& line) {
+    if (settings_.data_dir.empty())
+        return say_failed({Code::invalid_argument, "--data-dir is needed: where the store is"},
+                          kExitSettings);
+    const auto done =
+        line.restore ? restore_from_stdin(settings_.data_dir) : compact(settings_.data_dir);
+    return done ? 0 : say_failed(done.error(), 1);
+}
 
 // Sockets that the service manager opened for us. Whether there were any.
 Result<bool> Daemon::adopt_sockets(http::Front& front) {

@@ -6,6 +6,7 @@
 
 #include "api/openapi.hpp"
 #include "events/event.hpp"
+#include "store/upgrade.hpp"
 
 namespace shop::runtime {
 namespace {
@@ -100,7 +101,8 @@ Result<Reply> Probes::ready(Call& call) const {
 }
 
 Result<Reply> Probes::version() const {
-    return Reply::json(api::Version{parts_.table.name, parts_.version, parts_.commit, 1});
+    return Reply::json(
+        api::Version{parts_.table.name, parts_.version, parts_.commit, store::store_format()});
 }
 
 Result<Reply> Probes::events(Call& call) {

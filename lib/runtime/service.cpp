@@ -11,6 +11,7 @@
 #include "runtime/log.hpp"
 #include "runtime/probes.hpp"
 #include "runtime/representation.hpp"
+#include "runtime/store_desk.hpp"
 
 namespace shop::runtime {
 namespace {
@@ -75,6 +76,7 @@ struct Service::Impl {
     std::atomic<bool> ready{true};
     InFlight in_flight;
     std::unique_ptr<Probes> probes;
+    std::unique_ptr<StoreDesk> desk;
     http::GzipCache coded{kCodedBytesMax};
 
     explicit Impl(ServiceParts given)
@@ -99,7 +101,9 @@ struct Service::Impl {
 Service::Service(ServiceParts parts) : impl_(std::make_unique<Impl>(std::move(parts))) {
     Impl& impl = *impl_;
     impl.probes = std::make_unique<Probes>(impl.parts, impl.checks, impl.ready, impl.front_stats);
+    impl.desk = std::make_unique<StoreDesk>(impl.parts);
     for (auto& [id, handler] : impl.probes->handlers()) bind(id, std::move(handler));
+    for (auto& [id, handler] : impl.desk->handlers()) bind(id, std::move(handler));
 }
 
 Service::~Service() = default;
@@ -119,6 +123,10 @@ void Service::add_check(Check check) { impl_->checks.push_back(std::move(check))
 void Service::set_key_resolver(KeyResolver resolver) { impl_->key_resolver = std::move(resolver); }
 void Service::set_principal_check(std::function<Result<void>(const auth::Principal&)> check) {
     impl_->principal_check = std::move(check);
+}
+void Service::add_store_part(StorePart part) { impl_->desk->add_part(std::move(part)); }
+void Service::set_around_snapshot(AroundSnapshot around) {
+    impl_->desk->set_around_snapshot(std::move(around));
 }
 void Service::set_front_stats(std::function<http::FrontStats()> stats) {
     impl_->front_stats = std::move(stats);

@@ -4,6 +4,7 @@
 // Thread safety: bind everything, then share it; handle() runs on many threads.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "api/common.hpp"
 #include "api/endpoint.hpp"
+#include "api/stores.hpp"
 #include "auth/token.hpp"
 #include "events/change.hpp"
 #include "http/client.hpp"
@@ -20,6 +22,7 @@
 #include "http/router.hpp"
 #include "runtime/call.hpp"
 #include "runtime/metrics.hpp"
+#include "runtime/store_parts.hpp"
 #include "store/store.hpp"
 
 namespace shop::runtime {
@@ -32,12 +35,19 @@ using Check = std::function<api::HealthCheck()>;
 // Turns the Authorization field of the course's API ("Basic <api key>") into a principal.
 using KeyResolver = std::function<Result<auth::Principal>(std::string_view key)>;
 
+// Runs around the taking of a snapshot under this id, which it does by calling `take` once.
+using AroundSnapshot = std::function<Result<api::StoreSnapshot>(
+    const events::Origin& by, const std::string& id,
+    const std::function<Result<api::StoreSnapshot>()>& take)>;
+
 // What a service is made of; everything outlives the Service.
 struct ServiceParts {
     const api::ServiceTable& table;
     std::string version;
     std::string commit;
     store::Store& store;
+    const store::Layout& layout;     // of the store
+    std::filesystem::path data_dir;  // where snapshots are kept until they are fetched
     const events::Journal& journal;
     auth::Verifier& verifier;
     const Clock& clock;
@@ -57,6 +67,9 @@ public:
     // A further test of a valid token's principal (userd: is the session still there?).
     // unauthenticated refuses it.
     void set_principal_check(std::function<Result<void>(const auth::Principal&)> check);
+    // A part of the store's check, behind those of the journal.
+    void add_store_part(StorePart part);
+    void set_around_snapshot(AroundSnapshot around);
     // internal, with the names, where an endpoint has no handler: the daemon does not start then.
     Result<void> seal();
 

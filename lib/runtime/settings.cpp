@@ -140,6 +140,8 @@ private:
         if (argument == "--version") return &line.version;
         if (argument == "--check-config") return &line.check_config;
         if (argument == "--print-config") return &line.print_config;
+        if (argument == "--restore") return &line.restore;
+        if (argument == "--compact") return &line.compact;
         return nullptr;
     }
     static std::string setting_name(const std::string& flag) {
@@ -275,7 +277,12 @@ std::string settings_help(const std::string& service, const std::vector<Settings
         " [--config FILE] [--SETTING VALUE ...]\n"
         "       shop-" +
         service +
-        " --help | --version | --check-config | --print-config\n\n"
+        " --help | --version | --check-config | --print-config\n"
+        "       shop-" +
+        service +
+        " --restore | --compact --data-dir FOLDER\n"
+        "           the store from a compressed dump on standard input, or made small again; the\n"
+        "           service must not run\n\n"
         "A setting is a flag, a variable " +
         variable_prefix(service) +
         "NAME, or a line of the TOML file,\nin this order of precedence.\n\nSettings:\n";

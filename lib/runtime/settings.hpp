@@ -55,6 +55,8 @@ struct CommandLine {
     bool version = false;
     bool check_config = false;
     bool print_config = false;
+    bool restore = false;  // the store from a dump on standard input; needs data_dir alone
+    bool compact = false;  // the store; likewise
 };
 
 // The environment: name and value pairs, so that tests bring their own.

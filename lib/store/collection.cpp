@@ -28,21 +28,6 @@ std::string stored_key(const CollectionBase::Index& index, std::string_view key,
     return out;
 }
 
-// The keys of a document's entries as the index tables hold them. Sorted and each once, since two
-// long keys may be the same once cut.
-std::vector<CollectionBase::Entry> stored_entries(const std::vector<CollectionBase::Index>& indexes,
-                                                  const std::vector<CollectionBase::Entry>& entries,
-                                                  std::string_view primary) {
-    std::vector<CollectionBase::Entry> out;
-    out.reserve(entries.size());
-    for (const auto& [index, key] : entries)
-        out.push_back({index, stored_key(indexes[index], key, primary)});
-    std::ranges::sort(out);
-    const auto repeated = std::ranges::unique(out);
-    out.erase(repeated.begin(), repeated.end());
-    return out;
-}
-
 std::vector<CollectionBase::Entry> difference(const std::vector<CollectionBase::Entry>& from,
                                               const std::vector<CollectionBase::Entry>& without) {
     std::vector<CollectionBase::Entry> out;
@@ -136,12 +121,30 @@ void CollectionBase::add_index(std::string name, Table table, IndexOptions optio
     indexes_.push_back({std::move(name), options, table});
 }
 
+// Two long keys may be the same once cut.
+std::vector<CollectionBase::Entry> CollectionBase::stored(const std::vector<Entry>& entries,
+                                                          std::string_view primary) const {
+    std::vector<Entry> out;
+    out.reserve(entries.size());
+    for (const auto& [index, key] : entries)
+        out.push_back({index, stored_key(indexes_[index], key, primary)});
+    std::ranges::sort(out);
+    const auto repeated = std::ranges::unique(out);
+    out.erase(repeated.begin(), repeated.end());
+    return out;
+}
+
+bool CollectionBase::fits(std::string_view primary) const {
+    return primary.size() <= kSharedKeyBytesMax ||
+           std::ranges::all_of(indexes_, [](const Index& by) { return by.options.unique; });
+}
+
 Result<void> CollectionBase::replace(Transaction& tx, std::string_view primary,
                                      const std::vector<Entry>& before,
                                      const std::vector<Entry>& after,
                                      std::string_view bytes) const {
-    const auto old_entries = stored_entries(indexes_, before, primary);
-    const auto new_entries = stored_entries(indexes_, after, primary);
+    const auto old_entries = stored(before, primary);
+    const auto new_entries = stored(after, primary);
     const auto added = difference(new_entries, old_entries);
     // All checks before the first write: a caller may pass over the failure and go on with its
     // transaction.
@@ -157,8 +160,7 @@ Result<void> CollectionBase::replace(Transaction& tx, std::string_view primary,
 
 void CollectionBase::remove(Transaction& tx, std::string_view primary,
                             const std::vector<Entry>& before) const {
-    for (const auto& [index, key] : stored_entries(indexes_, before, primary))
-        tx.erase(indexes_[index].table, key);
+    for (const auto& [index, key] : stored(before, primary)) tx.erase(indexes_[index].table, key);
     tx.erase(table_, primary);
 }
 

@@ -12,7 +12,6 @@
 // they get.
 #pragma once
 
-#include <compare>
 #include <functional>
 #include <optional>
 #include <string>
@@ -20,80 +19,9 @@
 #include <vector>
 
 #include "schema/codec.hpp"
-#include "store/store.hpp"
+#include "store/collection_base.hpp"
 
 namespace shop::store {
-
-// Index keys whose byte order is the order of their values.
-std::string key_of(std::int64_t number);    // 8 bytes, big endian, sign flipped
-std::string key_of(std::string_view text);  // as it is; text never contains 0x00 (the schema
-                                            // refuses control bytes)
-
-struct IndexOptions {
-    bool unique = false;
-    // What the value is called in the message of already_exists: "the slug".
-    std::string_view label = "";
-};
-
-// The parts of a collection that do not depend on T: tables and raw index entries.
-class CollectionBase {
-public:
-    struct Entry {  // one index entry of one document
-        std::size_t index;
-        std::string key;
-        auto operator<=>(const Entry&) const = default;
-    };
-    struct Index {
-        std::string name;
-        IndexOptions options;
-        Table table;
-    };
-
-    const std::string& name() const { return name_; }
-    const std::vector<Index>& indexes() const { return indexes_; }
-
-    // The document's bytes as stored.
-    std::optional<std::string_view> raw(const Snapshot& snapshot, std::string_view primary) const;
-    // Primary key behind a unique index.
-    std::optional<std::string> lookup(const Snapshot& snapshot, std::string_view index,
-                                      std::string_view key) const;
-    // Walks an index (or, with an empty name, the primary keys) and hands out primary keys. `after`
-    // is a position that a former walk returned in `position`; empty: from the start. Return false
-    // from `visit` to end.
-    using Walk = std::function<bool(std::string_view primary, std::string_view position)>;
-    void walk(const Snapshot& snapshot, std::string_view index, std::string_view after,
-              bool reverse, const Walk& visit) const;
-    // The same over the entries of an index that carry exactly this key (its first 255 bytes where
-    // the index is not unique, see FORMAT.md).
-    void walk_equal(const Snapshot& snapshot, std::string_view index, std::string_view key,
-                    std::string_view after, bool reverse, const Walk& visit) const;
-    std::uint64_t count(const Snapshot& snapshot) const;
-
-protected:
-    CollectionBase(std::string name, Table table) : name_(std::move(name)), table_(table) {}
-    void add_index(std::string name, Table table, IndexOptions options);
-    // Replaces `before`'s entries by `after`'s and stores the bytes. already_exists where a unique
-    // key is taken.
-    Result<void> replace(Transaction& tx, std::string_view primary,
-                         const std::vector<Entry>& before, const std::vector<Entry>& after,
-                         std::string_view bytes) const;
-    void remove(Transaction& tx, std::string_view primary, const std::vector<Entry>& before) const;
-    const Index& index(std::string_view name) const;  // an assertion where there is none
-
-    std::string name_;
-    Table table_;
-    std::vector<Index> indexes_;
-};
-
-// What opens the tables: collects names while collections are declared, then opens the store.
-class Layout {
-public:
-    Table table(std::string name);
-    const std::vector<std::string>& tables() const { return tables_; }
-
-private:
-    std::vector<std::string> tables_;
-};
 
 template <class T>
 class Collection : public CollectionBase {
@@ -145,7 +73,33 @@ public:
         return out;
     }
 
+    // Examines up to `count_max` documents and index entries behind the position `after` (empty:
+    // from the start): each document can be read, has its own primary key and stands in its
+    // indexes, and each index entry belongs to a document. Page by page this goes through a
+    // collection that is in use: a change between two pages is no fault. invalid_argument where
+    // `after` is no position.
+    Result<CheckPage> check(const Snapshot& snapshot, std::string_view after,
+                            std::size_t count_max) const {
+        return examine(snapshot, nullptr, after, count_max, declared());
+    }
+    // The same, and mends the indexes: adds entries that are missing and removes those that belong
+    // to nothing. A fault that says so stays: documents are never changed. The faults are those
+    // that it met.
+    Result<CheckPage> repair(Transaction& tx, std::string_view after, std::size_t count_max) const {
+        return examine(tx, &tx, after, count_max, declared());
+    }
+
 private:
+    Declared declared() const {
+        return
+            [this](std::string_view primary, std::string_view bytes) -> Result<std::vector<Entry>> {
+                SHOP_TRY(document, schema::decode_text<T>(bytes, schema::Mode::stored));
+                if (primary_(document) != primary)
+                    return fail(Code::internal, "it is the document of another key");
+                return entries(document);
+            };
+    }
+
     Layout* layout_;
     std::function<std::string(const T&)> primary_;
     std::vector<KeyFn> keys_;

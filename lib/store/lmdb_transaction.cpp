@@ -6,9 +6,6 @@
 namespace shop::store {
 namespace {
 
-// LMDB takes keys and values as pointers to what could change, and changes neither.
-MDB_val to_val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
-
 std::string_view to_view(const MDB_val& val) {
     return {static_cast<const char*>(val.mv_data), val.mv_size};
 }
@@ -31,6 +28,8 @@ bool is_inside(const Range& range, std::string_view key) {
 }
 
 }  // namespace
+
+MDB_val to_val(std::string_view bytes) { return {bytes.size(), const_cast<char*>(bytes.data())}; }
 
 void must(int code) {
     if (code != MDB_SUCCESS) throw EngineError{code};
@@ -71,6 +70,7 @@ void LmdbTransaction::put(Table table, std::string_view key, std::string_view va
     assert(is_key(key));
     MDB_val at = to_val(key);
     MDB_val bytes = to_val(value);
+    has_written_ = true;
     must(mdb_put(txn_, handle(table), &at, &bytes, 0));
 }
 
@@ -79,6 +79,7 @@ bool LmdbTransaction::erase(Table table, std::string_view key) {
     MDB_val at = to_val(key);
     const int found = mdb_del(txn_, handle(table), &at, nullptr);
     if (found == MDB_NOTFOUND) return false;
+    has_written_ = true;
     must(found);
     return true;
 }

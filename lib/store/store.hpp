@@ -69,6 +69,7 @@ struct Stats {
     std::uint64_t changes = 0;  // closures in them that succeeded
     std::uint64_t bytes_used =
         0;  // pages that hold the tables; free ones inside the file do not count
+    std::uint64_t bytes_file = 0;  // used or free, without what is taken ahead
     // What bytes_used can grow up to: the map, or what the disk has left where that is less.
     std::uint64_t bytes_max = 0;
     std::vector<std::uint64_t> entries;  // by table
@@ -99,8 +100,10 @@ struct LmdbOptions {
     std::uint64_t bytes_ahead = std::uint64_t{16} << 20;
 };
 // The embedded engine (lmdb.cpp). Two processes may have one store open, as the old and the new
-// release do during a deployment: their changes take turns. failed_precondition where the folder's
-// format is newer than this program's.
+// release do during a deployment: their changes take turns. A store of an older format is upgraded
+// first (upgrade.hpp). failed_precondition where the format is newer than this program's, or older
+// while another process has the store open; unavailable where another process is making, upgrading,
+// restoring or compacting it and takes its time.
 Result<std::unique_ptr<Store>> open_lmdb(const LmdbOptions& options);
 
 struct MemoryOptions {

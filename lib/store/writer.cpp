@@ -1,8 +1,6 @@
 #include "store/writer.hpp"
 
-#include <algorithm>
 #include <cassert>
-#include <iterator>
 
 #include "base/limits.hpp"
 
@@ -14,40 +12,66 @@ Writer::~Writer() {
     {
         const std::lock_guard lock(mutex_);
         closing_ = true;
+        wake_.notify_one();
     }
-    wake_.notify_one();
     thread_.join();
 }
 
 Result<void> Writer::write(const WriteFn& fn) {
-    assert(std::this_thread::get_id() != thread_.get_id());
-    Change change{&fn};
-    auto done = change.done.get_future();
-    {
-        const std::lock_guard lock(mutex_);
-        if (closing_) return fail(Code::unavailable, "the store is closing; try again in a moment");
-        queue_.push_back(std::move(change));
-        // Under the lock: once the change is done, the writer may be gone.
-        wake_.notify_one();
-    }
-    return done.get();
+    Lock lock(mutex_);
+    assert(std::this_thread::get_id() != committing_);
+    if (closing_) return fail(Code::unavailable, "the store is closing; try again in a moment");
+    return is_quiet() ? write_here(lock, fn) : write_with_others(lock, fn);
 }
 
-std::vector<Change> Writer::take() {
-    std::unique_lock lock(mutex_);
-    wake_.wait(lock, [this] { return closing_ || !queue_.empty(); });
-    if (queue_.size() <= limits::kGroupCommitMax) return std::exchange(queue_, {});
-    const auto end = queue_.begin() + limits::kGroupCommitMax;
-    std::vector<Change> batch(std::make_move_iterator(queue_.begin()),
-                              std::make_move_iterator(end));
-    queue_.erase(queue_.begin(), end);
-    return batch;
+// Callers that shared the last commit come back one after the other: the first of them would commit
+// alone and let the others wait for it, where the thread takes most of them together.
+bool Writer::is_quiet() const {
+    return committing_ == std::thread::id() && waiting_.empty() && last_changes_ == 1;
+}
+
+Result<void> Writer::write_here(Lock& lock, const WriteFn& fn) {
+    Change change{&fn};
+    commit(lock, {&change, 1});
+    // Under the lock: without it the writer may be gone.
+    if (closing_ || !waiting_.empty()) wake_.notify_one();
+    return std::move(change.result);
+}
+
+Result<void> Writer::write_with_others(Lock& lock, const WriteFn& fn) {
+    if (waiting_.empty() || waiting_.back()->changes.size() == limits::kGroupCommitMax)
+        waiting_.push_back(std::make_shared<Batch>());
+    const auto batch = waiting_.back();
+    const std::size_t place = batch->changes.size();
+    batch->changes.push_back({&fn});
+    // Who commits looks here next.
+    if (committing_ == std::thread::id()) wake_.notify_one();
+    lock.unlock();
+    batch->is_done.wait();
+    return std::move(batch->changes[place].result);
+}
+
+void Writer::commit(Lock& lock, std::span<Change> changes) noexcept {
+    committing_ = std::this_thread::get_id();
+    last_changes_ = changes.size();
+    lock.unlock();
+    commit_(changes);
+    lock.lock();
+    committing_ = {};
 }
 
 void Writer::run() {
-    for (auto batch = take(); !batch.empty(); batch = take()) {
-        commit_(batch);
-        for (Change& change : batch) change.done.set_value(std::move(change.result));
+    for (;;) {
+        Lock lock(mutex_);
+        wake_.wait(lock, [this] {
+            return committing_ == std::thread::id() && (closing_ || !waiting_.empty());
+        });
+        if (waiting_.empty()) return;
+        const auto batch = std::move(waiting_.front());
+        waiting_.pop_front();
+        commit(lock, batch->changes);
+        lock.unlock();
+        batch->done.set_value();
     }
 }
 

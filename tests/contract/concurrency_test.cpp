@@ -97,6 +97,32 @@ TEST_CASE("store: a failing closure rolls back alone while its neighbours are co
     }
 }
 
+TEST_CASE("store: closures that refuse before they write cost their neighbours nothing",
+          "[store]") {
+    for (const Engine& engine : engines()) {
+        DYNAMIC_SECTION(engine.name) {
+            StoreFixture f(engine);
+            const auto before = f.store->stats().changes;
+            const auto results =
+                write_together(*f.store, 16, [](Transaction& tx, std::size_t i) -> Result<void> {
+                    if (i % 2 == 1) return fail(Code::conflict, "no");
+                    tx.put(kA, std::to_string(i), "");
+                    return {};
+                });
+            Entries expected;
+            for (const auto* key : {"0", "10", "12", "14", "2", "4", "6", "8"})
+                expected.emplace_back(key, "");
+            CHECK(scan(*f.store, kA) == expected);
+            for (std::size_t i = 0; i < results.size(); ++i) {
+                CHECK(results[i].has_value() == (i % 2 == 0));
+                if (!results[i]) CHECK(results[i].error().code == Code::conflict);
+            }
+            // write_together's own is one more.
+            CHECK(f.store->stats().changes - before == expected.size() + 1);
+        }
+    }
+}
+
 TEST_CASE("store: 32 threads that add to one counter lose nothing", "[store]") {
     for (const Engine& engine : engines()) {
         DYNAMIC_SECTION(engine.name) {

@@ -2,11 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include <fcntl.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -16,6 +12,7 @@
 #include <thread>
 
 #include "contract/engines.hpp"
+#include "contract/machine.hpp"
 
 using namespace shop;
 using namespace shop::store;
@@ -23,39 +20,11 @@ using namespace shop::store::test;
 
 namespace {
 
-constexpr std::uint64_t kMiB = 1 << 20;
-
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr bool kSanitized = true;
 #else
 constexpr bool kSanitized = false;
 #endif
-
-// Runs `body` in a child process, which ends with the test program at the latest.
-template <class Body>
-pid_t fork_child(const Body& body) {
-    const pid_t child = fork();
-    if (child != 0) return child;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    try {
-        body();
-    } catch (...) {
-        _exit(99);
-    }
-    _exit(0);
-}
-
-int wait_for(pid_t child) {
-    int status = 0;
-    REQUIRE(waitpid(child, &status, 0) == child);
-    return status;
-}
-
-mode_t mode_of(const std::filesystem::path& path) {
-    struct stat status {};
-    REQUIRE(stat(path.c_str(), &status) == 0);
-    return status.st_mode & 0777;
-}
 
 // Four threads write numbered entries without an end; each number goes to the pipe once it is
 // acknowledged.
@@ -77,25 +46,6 @@ mode_t mode_of(const std::filesystem::path& path) {
     for (auto& thread : threads) thread.join();
     _exit(97);
 }
-
-class Tmpfs {
-public:
-    explicit Tmpfs(const std::string& size) {
-        mounted_ =
-            mount("shop-test", folder_.path().c_str(), "tmpfs", 0, ("size=" + size).c_str()) == 0;
-    }
-    ~Tmpfs() {
-        if (mounted_) umount(folder_.path().c_str());
-    }
-    Tmpfs(const Tmpfs&) = delete;
-    Tmpfs& operator=(const Tmpfs&) = delete;
-    bool is_mounted() const { return mounted_; }
-    const std::filesystem::path& path() const { return folder_.path(); }
-
-private:
-    TempFolder folder_;
-    bool mounted_ = false;
-};
 
 // Puts values of `bytes` under numbered keys until the store refuses; returns how many it took.
 int fill(Store& store, std::size_t bytes, Error& refusal) {

@@ -14,13 +14,14 @@
 #include <vector>
 
 #include "orderd/catalogue.hpp"
+#include "orderd/counterpart.hpp"
 
 namespace shop::test {
 
 // What stands in for the death of the process in the middle of a call.
 struct Crash {};
 
-class FakeCatalogue final : public orders::Catalogue {
+class FakeCatalogue final : public orders::Catalogue, public orders::Counterpart {
 public:
     enum class When { before, after };  // the effect
     enum class How { silence, crash };
@@ -139,6 +140,48 @@ public:
             return {};
         });
     }
+    Result<std::vector<api::Reservation>> reservations(const events::Origin&,
+                                                       const orders::IdRange& range) override {
+        using Found = std::vector<api::Reservation>;
+        if (reservations_hook_) reservations_hook_();
+        return faulty<Found>("reservations", [&]() -> Result<Found> {
+            Found found;
+            for (const auto& [order_id, held] : held_) {
+                const bool inside =
+                    order_id > range.after && (range.until.empty() || order_id <= range.until);
+                if (inside) found.push_back(shown(order_id, held));
+            }
+            return found;
+        });
+    }
+    Result<void> take_snapshot(const events::Origin&, const std::string& id) override {
+        if (snapshot_hook_) snapshot_hook_();
+        return faulty<void>("take_snapshot", [&]() -> Result<void> {
+            snapshots_.push_back(id);
+            return {};
+        });
+    }
+    std::vector<std::string> snapshots() const {
+        const std::lock_guard lock(mutex_);
+        return snapshots_;
+    }
+    // Runs inside each take_snapshot, without a lock.
+    void on_snapshot(std::function<void()> hook) { snapshot_hook_ = std::move(hook); }
+    // Runs before each look at the reservations, without a lock.
+    void on_reservations(std::function<void()> hook) { reservations_hook_ = std::move(hook); }
+    // As a damaged store would have it; an empty state: none.
+    void set_reservation(const std::string& order_id, const std::string& state) {
+        const std::lock_guard lock(mutex_);
+        if (state.empty())
+            held_.erase(order_id);
+        else
+            held_[order_id].state = state;
+    }
+    void drop_line(const std::string& order_id) {
+        const std::lock_guard lock(mutex_);
+        held_.at(order_id).lines.pop_back();
+    }
+
     Result<void> ping() override {
         return faulty<void>("ping", []() -> Result<void> { return {}; });
     }
@@ -156,6 +199,12 @@ private:
         std::vector<api::Line> lines;
     };
 
+    static api::Reservation shown(const std::string& order_id, const Held& held) {
+        api::Reservation reservation{.order_id = order_id, .state = held.state};
+        for (const auto& line : held.lines)
+            reservation.lines.push_back({line.product_id, line.quantity});
+        return reservation;
+    }
     Item& item(const std::string& sku) {
         return *std::ranges::find(items_, sku, [](const Item& i) { return i.product.sku; });
     }
@@ -228,6 +277,9 @@ private:
 
     mutable std::mutex mutex_;
     std::vector<Item> items_;
+    std::vector<std::string> snapshots_;
+    std::function<void()> snapshot_hook_;
+    std::function<void()> reservations_hook_;
     std::map<std::string, Held> held_;
     std::map<std::string, int> calls_;
     std::vector<Fault> faults_;

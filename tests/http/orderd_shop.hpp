@@ -50,6 +50,7 @@ public:
              .currency = "GBP",
              .course_api = true,
              .catalogue = catalogue_,
+             .counterpart = catalogue_,
              .authorise = authorise_,
              .key_resolver = [this](std::string_view key) -> Result<auth::Principal> {
                  auto principal = rig_.principal(key);

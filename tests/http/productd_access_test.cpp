@@ -12,15 +12,16 @@ using namespace shop::products::test;
 namespace {
 
 // A target of the endpoint that leads to what `shop` has.
-std::string target_of(const api::Endpoint& endpoint) {
+std::string target_of(const api::Endpoint& endpoint, const std::string& product = "A") {
     std::string target = endpoint.path;
     const auto replace = [&](const std::string& from, const std::string& to) {
         if (const auto at = target.find(from); at != std::string::npos)
             target.replace(at, from.size(), to);
     };
-    replace("{product}", "A");
+    replace("{product}", product);
     replace("{order}", "ord_0193a1b2c3d47e5f8a9b0c1d2e3f4a5b");
     replace("{slug}", "bag");
+    replace("{snapshot}", "none");
     return target;
 }
 
@@ -41,9 +42,9 @@ TEST_CASE("productd: each endpoint takes the roles of its scope and no others", 
             // The body is bad for whoever gets so far, so that nothing changes.
             const std::string body = endpoint.request ? R"({"nonsense":1})" : "";
             const bool deletes = endpoint.method == "DELETE";
-            const auto answer = shop.send(role, endpoint.method,
-                                          deletes ? "/v1/products/none" : target_of(endpoint), body,
-                                          {{"if-match", "*"}});
+            const auto answer = shop.send(
+                role, endpoint.method, deletes ? target_of(endpoint, "none") : target_of(endpoint),
+                body, {{"if-match", "*"}});
             const bool open = endpoint.scope.empty();
             const bool known = *role != '\0';
             const bool may = open || (known && shop.rig().principal(role).may(endpoint.scope));

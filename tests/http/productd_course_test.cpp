@@ -67,6 +67,11 @@ TEST_CASE("course: a setting opens creation for this machine alone", "[course]")
     };
     CHECK(from_afar(kForm) == 401);
     CHECK(from_afar({kForm[0], {"authorization", "Basic staff"}}) == 200);
+    // Behind a proxy on this machine everybody comes from loopback.
+    const auto through_proxy =
+        shop.handle("POST", "/api/product/create", "name=Off&slug=off&image=&price=1",
+                    {kForm[0], {"x-forwarded-for", "192.0.2.7"}}, "127.0.0.1");
+    CHECK(through_proxy.status == 401);
 }
 
 TEST_CASE("course: a multipart form is taken too", "[course]") {

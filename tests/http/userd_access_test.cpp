@@ -12,7 +12,9 @@ namespace {
 
 std::string target_of(const api::Endpoint& endpoint, const std::string& user) {
     std::string target = endpoint.path;
-    if (const auto at = target.find("{user}"); at != std::string::npos) target.replace(at, 6, user);
+    for (const std::string name : {"{user}", "{snapshot}"})
+        if (const auto at = target.find(name); at != std::string::npos)
+            target.replace(at, name.size(), user);
     return target;
 }
 
@@ -79,9 +81,8 @@ TEST_CASE("userd: bad bodies are refused at every endpoint that takes one", "[us
             CHECK(answer.status == 400);
             CHECK(problem_type(answer) == "invalid_argument");
         }
-        const auto text = shop.rig().send(
-            shop.app().service(), endpoint.scope.empty() ? "" : "service:orderd", endpoint.method,
-            target, "{}", {{"if-match", "*"}, {"content-type", "text/plain"}});
+        const auto text = shop.send("root", endpoint.method, target, "{}",
+                                    {{"if-match", "*"}, {"content-type", "text/plain"}});
         CHECK(text.status == 415);
     }
     CHECK(shop.state() == before);

@@ -59,7 +59,7 @@ RunningShop& shared_shop() {
     return shop;
 }
 
-RunningShop::RunningShop() : port_base_(free_port_base()) {
+RunningShop::RunningShop(const LayOut& lay_out) : port_base_(free_port_base()) {
     environment_ = {{"HOME", folder().string()},
                     {"SHOPCTL_CONFIG", (folder() / "config.json").string()},
                     {"XDG_CONFIG_HOME", ""},
@@ -72,6 +72,7 @@ RunningShop::RunningShop() : port_base_(free_port_base()) {
                     {"SHOP_USERD_QUEUE_MS_MAX", "60000"},
                     {"SHOP_PRODUCTD_QUEUE_MS_MAX", "60000"},
                     {"SHOP_ORDERD_QUEUE_MS_MAX", "60000"}};
+    if (lay_out) lay_out(data_dir());
     const auto up = ctl({"up", "--detach", "--data", data_dir().string(), "--port-base",
                          std::to_string(port_base_)});
     if (up.exit_code != 0) throw std::runtime_error("shopctl up: " + up.err);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -25,7 +26,9 @@ inline constexpr const char* kPassword = "correct horse battery";
 
 class RunningShop {
 public:
-    RunningShop();
+    // `lay_out` puts something into the (empty) data folder before the shop starts.
+    using LayOut = std::function<void(const std::filesystem::path& data_dir)>;
+    explicit RunningShop(const LayOut& lay_out = {});
     ~RunningShop();
 
     const std::filesystem::path& folder() const { return folder_.path(); }

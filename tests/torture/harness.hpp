@@ -6,10 +6,12 @@
 
 #include <catch2/catch.hpp>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,18 @@ inline constexpr bool kSanitized = true;
 #else
 inline constexpr bool kSanitized = false;
 #endif
+
+// The number in an environment variable.
+inline std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
+    const char* text = std::getenv(variable);
+    return text ? std::stoull(text) : otherwise;
+}
+
+// SHOP_TORTURE_SEED, or another one in each run.
+inline std::uint64_t first_seed() {
+    static const std::uint64_t seed = number_from("SHOP_TORTURE_SEED", std::random_device()());
+    return seed;
+}
 
 // Whether this build can take a preloaded library; says so where it can't.
 inline bool can_preload(const std::string& test) {

@@ -17,16 +17,6 @@ namespace {
 constexpr std::size_t kLanes = 8;
 constexpr std::size_t kChanges = 50;
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-    const char* text = std::getenv(variable);
-    return text ? std::stoull(text) : otherwise;
-}
-
-std::uint64_t first_seed() {
-    static const std::uint64_t seed = number_from("SHOP_TORTURE_SEED", std::random_device()());
-    return seed;
-}
-
 std::string file_text(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};

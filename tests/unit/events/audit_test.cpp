@@ -15,7 +15,13 @@ namespace {
 constexpr std::int64_t kRecords = 5;
 
 std::optional<std::int64_t> first_break(const JournalStore& db) {
-    return db.read([&](const store::Snapshot& s) { return verify_audit(s, db.journal.audit); });
+    const auto page = check_pages(
+        [&](const store::Snapshot& s, std::string_view after) {
+            return check_audit(s, db.journal.audit, after, 2);
+        },
+        db);
+    if (page.faults.empty()) return std::nullopt;
+    return std::stoll(page.faults.front().subject);
 }
 
 std::string bytes(const JournalStore& db, std::int64_t seq) {

@@ -45,4 +45,18 @@ struct JournalStore {
     }
 };
 
+// All pages of a check as one.
+template <class Check>
+store::CheckPage check_pages(const Check& check, const JournalStore& db) {
+    store::CheckPage all;
+    std::string after;
+    do {
+        auto page = db.read([&](const store::Snapshot& s) { return check(s, after); });
+        all.examined += page.examined;
+        for (auto& fault : page.faults) all.faults.push_back(std::move(fault));
+        after = page.next;
+    } while (!after.empty());
+    return all;
+}
+
 }  // namespace shop::events::test

@@ -84,6 +84,7 @@ const std::vector<Fence> kFences = {
     {"jwt.h", {"lib/auth/"}},
     {"openssl/", {"lib/auth/", "lib/http/tls", "lib/http/channel"}},
     {"libdeflate", {"lib/http/gzip"}},
+    {"zstd.h", {"lib/base/zstd"}},
     {"sodium", {"lib/base/", "lib/auth/"}},
     {"toml++", {"lib/runtime/"}},
     {"prometheus/", {"lib/runtime/"}},

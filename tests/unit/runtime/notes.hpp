@@ -153,8 +153,8 @@ public:
     NoteService(const std::filesystem::path& folder, auth::Verifier& verifier, const Clock& clock,
                 Metrics& metrics, bool course_api, bool bind_all = true)
         : store_(store::test::open_or_throw({.folder = folder, .tables = layout_.tables()})),
-          service_({notes_table(), "1.2.3", "abc", store_, journal_, verifier, clock, metrics,
-                    course_api}) {
+          service_({notes_table(), "1.2.3", "abc", store_, layout_, folder, journal_, verifier,
+                    clock, metrics, course_api}) {
         service_.bind("note_create", [this](Call& call) {
             hooks.before_create();
             return create(call);
