@@ -40,6 +40,9 @@ constexpr Noun kNouns[] = {
     {"cart", "Your cart"},
     {"order", "Orders"},
     {"event", "What happened in the shop"},
+    {"backup", "Backups of the whole shop"},
+    {"gateway", "HAProxy before the shop"},
+    {"store", "The services' stores"},
     {"context", "The shops that shopctl knows"},
 };
 

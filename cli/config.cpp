@@ -1,13 +1,11 @@
 #include "config.hpp"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 
 #include "base/file.hpp"
+#include "base/file_lock.hpp"
 #include "schema/codec.hpp"
 
 namespace shop::schema {
@@ -62,32 +60,15 @@ const StructType& type_of<cli::Config>() {
 namespace shop::cli {
 namespace {
 
+using namespace std::chrono_literals;
+
+constexpr auto kLockWaitMax = 30s;  // others hold it for as long as they write a small file
+
 std::filesystem::path home_config() {
     if (const char* xdg = std::getenv("XDG_CONFIG_HOME"); xdg && *xdg) return xdg;
     const char* home = std::getenv("HOME");
     return std::filesystem::path(home && *home ? home : "/root") / ".config";
 }
-
-// Holds an exclusive lock on a file for as long as it lives.
-class Lock {
-public:
-    explicit Lock(const std::filesystem::path& path)
-        : fd_(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-        if (fd_ >= 0 && ::flock(fd_, LOCK_EX) != 0) {
-            ::close(fd_);
-            fd_ = -1;
-        }
-    }
-    ~Lock() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    Lock(const Lock&) = delete;
-    Lock& operator=(const Lock&) = delete;
-    bool held() const { return fd_ >= 0; }
-
-private:
-    int fd_;
-};
 
 }  // namespace
 
@@ -123,7 +104,10 @@ Result<Config> load_config() {
 Result<void> update_config(const std::function<Result<void>(Config&)>& change) {
     const auto path = config_path();
     SHOP_CHECK(make_folder(path.parent_path(), 0700));
-    const Lock lock(path.string() + ".lock");
+    const FileLock lock(path.string() + ".lock", FileLock::Kind::exclusive, kLockWaitMax);
+    if (lock.error() == EWOULDBLOCK)
+        return fail(Code::unavailable,
+                    "Another shopctl is changing " + path.string() + "; try again in a moment.");
     if (!lock.held())
         return fail(Code::unavailable, "Can't lock " + path.string() + ": is its folder writable?");
     SHOP_TRY(config, load_config());

@@ -31,6 +31,8 @@ Result<Json> json_of(const http::Response& response) {
 }  // namespace
 
 Shell::Shell(Options options) : options_(std::move(options)) {}
+Shell::Shell(Options options, Context context, TokenSource token)
+    : options_(std::move(options)), context_(std::move(context)), token_(std::move(token)) {}
 Shell::~Shell() = default;
 
 Result<Context> Shell::context() {
@@ -73,6 +75,7 @@ Result<const api::ApiClient*> Shell::client(const api::ServiceTable& service) {
 // Refreshing happens under the lock of the configuration: two commands at once must not both use
 // the one-time refresh token, since its reuse ends the session.
 Result<std::string> Shell::access_token() {
+    if (token_) return token_();
     SHOP_TRY(chosen, context());
     if (!chosen.login) return std::string();
     const Time soon = system_clock().now() + std::chrono::seconds(20);

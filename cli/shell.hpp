@@ -5,6 +5,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,7 +32,11 @@ struct Options {
 
 class Shell {
 public:
+    using TokenSource = std::function<Result<std::string>()>;
+
     explicit Shell(Options options);
+    // For a shop that is no context of the configuration, with access tokens from `token`.
+    Shell(Options options, Context context, TokenSource token);
     ~Shell();
 
     const Options& options() const { return options_; }
@@ -80,6 +85,7 @@ private:
 
     Options options_;
     std::optional<Context> context_;
+    TokenSource token_;  // empty: by the context's login
     std::map<std::string, std::unique_ptr<api::ApiClient>, std::less<>> clients_;
 };
 

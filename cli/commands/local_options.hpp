@@ -1,4 +1,4 @@
-// --data of up, down and status: the folder of a shop on this machine.
+// --data of the commands for a shop on this machine: its folder, and where backups go.
 //
 // Thread safety: one thread.
 #pragma once
@@ -18,13 +18,19 @@ inline std::shared_ptr<std::string> add_data_option(Args& args) {
     return data;
 }
 
-// Absolute, so that it names the same shop from every working folder.
+// The same from every working folder.
+inline std::filesystem::path absolute_path(const std::string& given) {
+    return std::filesystem::absolute(given).lexically_normal();
+}
+
 inline std::filesystem::path data_folder(const std::string& given) {
-    if (!given.empty()) return std::filesystem::absolute(given).lexically_normal();
+    if (!given.empty()) return absolute_path(given);
     if (const char* xdg = std::getenv("XDG_DATA_HOME"); xdg && *xdg)
         return std::filesystem::path(xdg) / "shop";
     const char* home = std::getenv("HOME");
     return std::filesystem::path(home && *home ? home : "/root") / ".local/share/shop";
 }
+
+inline std::filesystem::path backups_folder() { return data_folder("") / "backups"; }
 
 }  // namespace shop::cli

@@ -2,7 +2,7 @@
 #include "all.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
-#include "http/client.hpp"
+#include "local/readiness.hpp"
 #include "local/supervisor.hpp"
 #include "local_options.hpp"
 #include "shell.hpp"
@@ -26,18 +26,6 @@ std::string memory_of(std::int64_t pid) {
     return kib ? fmt::format("{:.1f} MiB", static_cast<double>(*kib) / 1024) : "";
 }
 
-std::string readiness(const std::string& url) {
-    auto client = http::Client::make(url, {});
-    if (!client) return "down";
-    http::Request request;
-    request.method = "GET";
-    request.target = "/readyz";
-    const auto answer = (*client)->send(request, true);
-    if (!answer) return "down";
-    const auto health = parse_json(answer->body);
-    return health && health->is_object() ? health->value("status", "unavailable") : "unavailable";
-}
-
 }  // namespace
 
 Command status() {
@@ -48,7 +36,8 @@ Command status() {
                     Json rows = Json::array();
                     bool all = true;
                     for (const LocalService& service : shop.services) {
-                        const std::string state = readiness(service.url);
+                        const std::string state =
+                            shop.maintenance ? "maintenance" : readiness(service.url);
                         all = all && (state == "ok" || state == "degraded");
                         rows.push_back({{"service", service.name},
                                         {"status", state},

@@ -122,4 +122,96 @@ const View& version_view() {
     return view;
 }
 
+const View& backup_view() {
+    static const View view{{{"PATH", "/path"},
+                            {"SIZE", "/size", false, true},
+                            {"ENTRIES", "/entries", false, true},
+                            {"CUT_AT", "/cut_at"},
+                            {"ID", "/id", true}},
+                           "/path"};
+    return view;
+}
+
+const View& backup_list_view() {
+    static const View view{{{"NAME", "/name"},
+                            {"CREATED_AT", "/created_at"},
+                            {"SIZE", "/size", false, true},
+                            {"ENTRIES", "/entries", false, true},
+                            {"AGE", "/age", false, true},
+                            {"STATE", "/state"},
+                            {"CUT_AT", "/cut_at", true},
+                            {"ID", "/id", true},
+                            {"PROBLEM", "/problem", true}},
+                           "/path"};
+    return view;
+}
+
+const View& backup_verify_view() {
+    static const View view{{{"SERVICE", "/service"},
+                            {"STATE", "/state"},
+                            {"ENTRIES", "/entries", false, true},
+                            {"SIZE", "/size", false, true},
+                            {"PLAIN", "/plain", false, true},
+                            {"TAKEN_AT", "/taken_at"},
+                            {"PROBLEM", "/problem"}},
+                           "/service"};
+    return view;
+}
+
+const View& backup_restore_view() {
+    static const View view{{{"DATA", "/data_dir"},
+                            {"ENTRIES", "/entries", false, true},
+                            {"CUT_AT", "/cut_at"},
+                            {"RUNNING", "/running"},
+                            {"ID", "/id", true}},
+                           "/data_dir"};
+    return view;
+}
+
+const View& backup_drill_view() {
+    static const View view{{{"CUT_AT", "/cut_at"},
+                            {"ENTRIES", "/entries", false, true},
+                            {"RESTORE_S", "/restore_seconds", false, true},
+                            {"START_S", "/start_seconds", false, true},
+                            {"CHECK_S", "/check_seconds", false, true},
+                            {"RECOVERY_S", "/recovery_seconds", false, true},
+                            {"EXAMINED", "/examined", false, true},
+                            {"FOUND", "/found", false, true},
+                            {"ID", "/id", true}},
+                           "/id"};
+    return view;
+}
+
+const View& store_view() {
+    static const View view{{{"SERVICE", "/service"},
+                            {"ENTRIES", "/entries", false, true},
+                            {"USED", "/used", false, true},
+                            {"FILE", "/file", false, true},
+                            {"MAX", "/max", false, true},
+                            {"COMMITS", "/commits", false, true},
+                            {"PER_COMMIT", "/per_commit", false, true},
+                            {"FORMAT", "/format", true, true}},
+                           "/service"};
+    return view;
+}
+
+const View& compact_view() {
+    static const View view{{{"SERVICE", "/service"},
+                            {"BEFORE", "/before", false, true},
+                            {"AFTER", "/after", false, true}},
+                           "/service"};
+    return view;
+}
+
+const View& finding_view() {
+    static const View view{{{"SERVICE", "/service"},
+                            {"PART", "/part"},
+                            {"SUBJECT", "/subject"},
+                            {"PROBLEM", "/problem"},
+                            {"REPAIRABLE", "/repairable", true},
+                            {"REPAIRED", "/repaired"}},
+                           "/subject"};
+    return view;
+}
+
 }  // namespace shop::cli

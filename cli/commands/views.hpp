@@ -17,5 +17,13 @@ const View& event_view();
 const View& context_view();
 const View& health_view();
 const View& version_view();
+const View& backup_view();
+const View& backup_list_view();
+const View& backup_verify_view();
+const View& backup_restore_view();
+const View& backup_drill_view();
+const View& store_view();
+const View& compact_view();
+const View& finding_view();
 
 }  // namespace shop::cli

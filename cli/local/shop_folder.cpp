@@ -1,8 +1,4 @@
 // What lies in a local shop's folder: the state file and the first administrator.
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include "base/file.hpp"
 #include "base/random.hpp"
 #include "base/text.hpp"
@@ -35,6 +31,10 @@ const StructType& type_of<cli::LocalShop>() {
             field<&T::pid>("pid", "The process that watches over it."),
             field<&T::port_base>("port_base", "The services have the ports after it."),
             field<&T::services>("services", "Its daemons."),
+            field<&T::maintenance>("maintenance",
+                                   "Its daemons are down while its stores are "
+                                   "worked on."),
+            field<&T::gateway>("gateway", "Address of its gateway; empty: none."),
         }};
     return type;
 }
@@ -50,19 +50,8 @@ Result<LocalShop> running_shop(const std::filesystem::path& data_dir) {
     if (!text) return none;
     auto shop = schema::decode_text<LocalShop>(*text, schema::Mode::stored);
     // Whoever runs the shop holds the lock for as long as it lives, however it ends.
-    if (!shop || FolderLock(data_dir, LOCK_SH).held()) return none;
+    if (!shop || FileLock(data_dir / "lock", FileLock::Kind::shared).held()) return none;
     return shop;
-}
-
-FolderLock::FolderLock(const std::filesystem::path& data_dir, int kind)
-    : fd_(::open((data_dir / "lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    if (fd_ < 0 || ::flock(fd_, kind | LOCK_NB) == 0) return;
-    ::close(fd_);
-    fd_ = -1;
-}
-
-FolderLock::~FolderLock() {
-    if (fd_ >= 0) ::close(fd_);
 }
 
 Result<FirstAdmin> first_admin(const std::filesystem::path& data_dir) {

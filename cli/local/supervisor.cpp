@@ -1,7 +1,6 @@
 #include "local/supervisor.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -14,7 +13,10 @@
 #include <thread>
 
 #include "base/file.hpp"
+#include "gateway/local.hpp"
 #include "http/client.hpp"
+#include "local/maintenance.hpp"
+#include "local/offline.hpp"
 #include "local/port.hpp"
 #include "schema/codec.hpp"
 
@@ -39,22 +41,11 @@ std::int64_t backoff_ms(int failures) {
 
 std::string url_of(int port) { return "http://127.0.0.1:" + std::to_string(port); }
 
-// The daemons stand beside shopctl in a build tree, and in libexec or PATH once installed.
-fs::path daemon_path(const std::string& service) {
-    std::error_code ignored;
-    const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();
-    const std::string name = "shop-" + service;
-    for (const fs::path& folder :
-         {here, here.parent_path() / "sbin", here.parent_path() / "libexec/shop"})
-        if (fs::exists(folder / name, ignored)) return folder / name;
-    return name;
-}
-
-void block_signals() {
+sigset_t watched_signals() {
     sigset_t set;
     sigemptyset(&set);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&set, signal);
-    sigprocmask(SIG_BLOCK, &set, nullptr);
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGUSR1}) sigaddset(&set, signal);
+    return set;
 }
 
 // In the child, between fork and exec: nothing that allocates.
@@ -86,29 +77,35 @@ std::string how_it_ended(int status) {
 Supervisor::Supervisor(LocalOptions options, Say say)
     : options_(std::move(options)), say_(std::move(say)) {
     int port = static_cast<int>(options_.port_base);
-    for (const auto* table : api::all_services()) children_.push_back({table, 0, ++port});
+    for (const auto* table : api::all_services())
+        children_.push_back({.name = table->name, .port = ++port});
 }
 
 Result<void> Supervisor::prepare() {
     for (const char* folder : {"", "keys", "log", "stores"})
         SHOP_CHECK(make_folder(options_.data_dir / folder, 0700));
     // A `shopctl status` that looks right now holds the lock for an instant.
-    for (int tries = 0; tries < 20 && !(lock_ && lock_->held()); ++tries) {
-        if (tries > 0) std::this_thread::sleep_for(10ms);
-        lock_ = std::make_unique<FolderLock>(options_.data_dir, LOCK_EX);
-    }
-    if (!lock_->held())
+    lock_ = FileLock(options_.data_dir / "lock", FileLock::Kind::exclusive, 200ms);
+    SHOP_CHECK(check_no_maintenance(options_.data_dir));
+    if (!lock_.held())
         return fail(Code::already_exists, "A shop runs in " + options_.data_dir.string() +
                                               " already. See: shopctl status; end it with: "
                                               "shopctl down");
+    SHOP_CHECK(check_restored(options_.data_dir));
     for (const Child& child : children_) SHOP_CHECK(check_port_free(child.port));
-    SHOP_CHECK(first_admin(options_.data_dir));
+    const auto gateway = static_cast<int>(options_.gateway_port);
+    if (gateway != 0 && !check_port_free(gateway))
+        return fail(Code::already_exists, "Port " + std::to_string(gateway) +
+                                              " is taken. Choose another one with --gateway-port.");
+    // A store that was restored into a new folder has its administrators, with their passwords.
+    if (!has_store(options_.data_dir, "userd")) SHOP_CHECK(first_admin(options_.data_dir));
     return {};
 }
 
 Result<LocalShop> Supervisor::start() {
     SHOP_CHECK(prepare());
-    block_signals();
+    const sigset_t signals = watched_signals();
+    sigprocmask(SIG_BLOCK, &signals, nullptr);
     for (Child& child : children_) SHOP_CHECK(spawn(child));
     SHOP_CHECK(save_state());
     for (Child& child : children_) {
@@ -117,24 +114,50 @@ Result<LocalShop> Supervisor::start() {
             return tl::make_unexpected(ready.error());
         }
     }
+    if (options_.gateway_port == 0) return state();
+    if (auto started = start_gateway(); !started) {
+        stop();
+        return tl::make_unexpected(started.error());
+    }
     return state();
 }
 
-Result<void> Supervisor::spawn(Child& child) {
-    const std::string& name = child.table->name;
-    const fs::path log_path = options_.data_dir / "log" / (name + ".log");
-    const int log = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-    if (log < 0) return fail(Code::unavailable, "Can't write to " + log_path.string() + ".");
+// After the services, since it reads userd's public key.
+Result<void> Supervisor::start_gateway() {
+    std::vector<GatewayService> services;
+    for (std::size_t i = 0; i < children_.size(); ++i)
+        services.push_back({api::all_services()[i], {url_of(children_[i].port)}});
+    SHOP_TRY(words, prepare_gateway(options_.data_dir, std::move(services), options_.gateway_port,
+                                    system_clock().now()));
+    children_.push_back({.name = "gateway",
+                         .gateway_words = std::move(words),
+                         .port = static_cast<int>(options_.gateway_port)});
+    SHOP_CHECK(spawn(children_.back()));
+    SHOP_CHECK(save_state());
+    return wait_ready(children_.back());
+}
+
+std::vector<std::string> Supervisor::daemon_words(const Child& child) const {
     std::vector<std::string> words = {
-        daemon_path(name).string(),
+        daemon_path(child.name).string(),
         "--port=" + std::to_string(child.port),
-        "--data-dir=" + (options_.data_dir / "stores" / name).string(),
+        "--data-dir=" + (options_.data_dir / "stores" / child.name).string(),
         "--keys-dir=" + (options_.data_dir / "keys").string(),
         options_.course_api ? "--course-api" : "--no-course-api",
         "--users-url=" + url_of(children_[0].port),
         "--products-url=" + url_of(children_[1].port)};
-    if (name == "userd")
+    if (child.name == "userd")
         words.push_back("--first-admin-file=" + (options_.data_dir / "admin.txt").string());
+    return words;
+}
+
+Result<void> Supervisor::spawn(Child& child) {
+    const std::string& name = child.name;
+    const fs::path log_path = options_.data_dir / "log" / (name + ".log");
+    const int log = ::open(log_path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (log < 0) return fail(Code::unavailable, "Can't write to " + log_path.string() + ".");
+    ::lseek(log, 0, SEEK_END);  // HAProxy takes O_APPEND away
+    auto words = child.gateway_words.empty() ? daemon_words(child) : child.gateway_words;
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -153,34 +176,57 @@ Result<void> Supervisor::wait_ready(Child& child) {
     http::Request request;
     request.method = "GET";
     request.target = "/readyz";
-    const std::string log = (options_.data_dir / "log" / (child.table->name + ".log")).string();
+    const std::string log = (options_.data_dir / "log" / (child.name + ".log")).string();
     for (const auto end = now_ms() + kReadySeconds * 1000; now_ms() < end;) {
+        // What listens passes on; whether the services are ready is known already.
+        if (!child.gateway_words.empty() && !check_port_free(child.port)) return {};
         const auto answer = client->send(request, true);
-        if (answer && answer->status == 200) return {};
+        if (child.gateway_words.empty() && answer && answer->status == 200) return {};
         int status = 0;
         if (::waitpid(child.pid, &status, WNOHANG) == child.pid) {
             child.pid = 0;  // the kernel may give it to somebody else
-            return fail(Code::unavailable, child.table->name + " " + how_it_ended(status) +
-                                               ". Its log says why: " + log);
+            return fail(Code::unavailable,
+                        child.name + " " + how_it_ended(status) + ". Its log says why: " + log);
         }
         std::this_thread::sleep_for(5ms);
     }
-    return fail(Code::timeout, child.table->name + " is not ready after " +
-                                   std::to_string(kReadySeconds) + " s. See its log: " + log);
+    return fail(Code::timeout, child.name + " is not ready after " + std::to_string(kReadySeconds) +
+                                   " s. See its log: " + log);
 }
 
 Result<void> Supervisor::watch() {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&set, signal);
-    for (;;) {
+    const sigset_t signals = watched_signals();
+    Result<void> outcome;
+    while (outcome) {
         const timespec pause{0, 200'000'000};
-        const int signal = ::sigtimedwait(&set, nullptr, &pause);
+        const int signal = ::sigtimedwait(&signals, nullptr, &pause);
         if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP) break;
+        if (signal == SIGUSR1) begin_maintenance();
         reap();
-        restart_due();
+        if (maintenance_)
+            outcome = end_maintenance();
+        else
+            restart_due();
     }
     stop();
+    return outcome;
+}
+
+// Whoever asked for it holds the maintenance lock, or has died.
+void Supervisor::begin_maintenance() {
+    say_("Somebody works on the stores: the services stop until that is done.");
+    stop_children();
+    maintenance_ = true;
+    if (const auto saved = save_state(); !saved) say_(saved.error().message);
+}
+
+Result<void> Supervisor::end_maintenance() {
+    if (!check_no_maintenance(options_.data_dir)) return {};
+    SHOP_CHECK(check_restored(options_.data_dir));
+    maintenance_ = false;
+    for (Child& child : children_) child.failures = 0, child.restart_at_ms = 0;
+    restart_due();
+    say_("The services start again.");
     return {};
 }
 
@@ -196,9 +242,9 @@ void Supervisor::child_died(Child& child, int status) {
     const std::int64_t wait = backoff_ms(child.failures++);
     child.pid = 0;
     child.restart_at_ms = now_ms() + wait;
-    say_(child.table->name + " " + how_it_ended(status) + "; starting it again in " +
+    say_(child.name + " " + how_it_ended(status) + "; starting it again in " +
          std::to_string(wait) +
-         " ms. Its log: " + (options_.data_dir / "log" / (child.table->name + ".log")).string());
+         " ms. Its log: " + (options_.data_dir / "log" / (child.name + ".log")).string());
 }
 
 void Supervisor::restart_due() {
@@ -217,10 +263,17 @@ void Supervisor::restart_due() {
 }
 
 void Supervisor::stop() {
+    stop_children();
+    std::error_code ignored;
+    fs::remove(options_.data_dir / "shop.json", ignored);
+}
+
+void Supervisor::stop_children() {
     // Orders first: they ask the others.
     for (auto child = children_.rbegin(); child != children_.rend(); ++child) {
         if (child->pid <= 0) continue;
-        ::kill(child->pid, SIGTERM);
+        // HAProxy lets answers under way leave on SIGUSR1 alone.
+        ::kill(child->pid, child->gateway_words.empty() ? SIGTERM : SIGUSR1);
         const auto end = now_ms() + kStopSeconds * 1000;
         int status = 0;
         while (::waitpid(child->pid, &status, WNOHANG) == 0) {
@@ -229,14 +282,16 @@ void Supervisor::stop() {
         }
         child->pid = 0;
     }
-    std::error_code ignored;
-    fs::remove(options_.data_dir / "shop.json", ignored);
 }
 
 LocalShop Supervisor::state() const {
-    LocalShop shop{::getpid(), options_.port_base, {}};
-    for (const Child& child : children_)
-        shop.services.push_back({child.table->name, child.port, child.pid, url_of(child.port)});
+    LocalShop shop{::getpid(), options_.port_base, {}, maintenance_, ""};
+    for (const Child& child : children_) {
+        if (child.gateway_words.empty())
+            shop.services.push_back({child.name, child.port, child.pid, url_of(child.port)});
+        else
+            shop.gateway = "https://localhost:" + std::to_string(child.port);
+    }
     return shop;
 }
 

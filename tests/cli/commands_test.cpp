@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "command.hpp"
+#include "support/certificate.hpp"
 #include "support/running_shop.hpp"
 
 using namespace shop;
@@ -22,6 +23,10 @@ const std::string kPasswordLine = std::string(test::kPassword) + "\n";
 
 std::vector<Step> steps(const test::RunningShop& shop) {
     const std::string data = shop.data_dir().string();
+    const std::string backups = (shop.folder() / "backups").string();
+    const std::string kept = shop.json({"backup", "create", "--to", backups})["path"];
+    const auto certificate =
+        test::make_certificate(shop.folder(), "shop", "DNS:localhost").certificate.string();
     return {
         {"version", {"--all"}, "orderd"},
         {"status", {"--data", data}, "productd"},
@@ -58,6 +63,16 @@ std::vector<Step> steps(const test::RunningShop& shop) {
         {"product export", {(shop.folder() / "all.csv").string()}, "Wrote 1 product"},
         {"product import", {(shop.folder() / "all.csv").string()}, "UNCHANGED"},
         {"product delete", {"ALL-1", "--yes"}, "Deleted One"},
+        {"backup create", {"--to", backups}, ".backup"},
+        {"backup list", {backups}, "ok"},
+        {"backup verify", {kept}, "productd"},
+        {"backup drill", {kept}, "RECOVERY_S"},
+        {"backup restore", {kept, "--data", (shop.folder() / "look").string()}, "CUT_AT"},
+        {"store stats", {}, "orderd"},
+        {"store check", {}, "nothing wrong"},
+        {"store compact", {"--yes", "--data", data}, "AFTER"},
+        {"gateway render", {"--data", data, "--certificate", certificate}, "frontend shop"},
+        {"gateway check", {"--data", data, "--certificate", certificate}, "HAProxy takes this"},
         {"explain", {"Product"}, "initial_stock"},
         {"completion", {"bash"}, "complete "},
         {"man", {(shop.folder() / "man").string()}, "shopctl.1"},

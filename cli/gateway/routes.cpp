@@ -1,0 +1,100 @@
+#include "gateway/routes.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "auth/principal.hpp"
+#include "base/text.hpp"
+
+namespace shop::cli {
+namespace {
+
+using api::Endpoint;
+using api::ServiceTable;
+
+// "/v1/users/{user}" -> "/v1/users"; empty for what is no part of the API.
+std::string prefix_of(const Endpoint& row) {
+    if (row.style == api::Style::probe) return "";
+    const auto second = row.path.find('/', 1);
+    return row.path.substr(0, row.path.find('/', second + 1));
+}
+
+bool has_prefix(const ServiceTable& service, const std::string& prefix) {
+    return std::ranges::any_of(service.endpoints,
+                               [&](const Endpoint& row) { return prefix_of(row) == prefix; });
+}
+
+// "/v1/users/{user}" -> "^/v1/users/[^/]+$"
+std::string pattern_of(const Endpoint& row) {
+    std::string pattern = "^";
+    for (const auto segment : split(std::string_view(row.path).substr(1), '/'))
+        pattern += "/" + std::string(segment.starts_with('{') ? "[^/]+" : segment);
+    return pattern + "$";
+}
+
+// A daemon answers HEAD as GET.
+std::string condition_of(const Endpoint& row) {
+    return fmt::format("{{ method {} }} {{ var(txn.path) -m reg {} }}",
+                       row.method == "GET" ? "GET HEAD" : row.method, pattern_of(row));
+}
+
+bool role_has(const auth::Role& role, std::string_view scope) {
+    return std::ranges::find(role.scopes, scope) != role.scopes.end();
+}
+
+}  // namespace
+
+std::vector<std::string> gateway_prefixes(const ServiceTable& service, const Tables& all) {
+    std::set<std::string> prefixes;
+    for (const Endpoint& row : service.endpoints) {
+        const std::string prefix = prefix_of(row);
+        const auto has = [&](const ServiceTable* table) { return has_prefix(*table, prefix); };
+        if (!prefix.empty() && std::ranges::count_if(all, has) == 1) prefixes.insert(prefix);
+    }
+    return {prefixes.begin(), prefixes.end()};
+}
+
+bool between_services(std::string_view scope) {
+    bool of_service = false;
+    for (const auth::Role& role : auth::roles()) {
+        if (!role_has(role, scope)) continue;
+        const bool service = role.name.starts_with("service:");
+        if (!service && role.name != "admin") return false;
+        of_service = of_service || service;
+    }
+    return of_service;
+}
+
+std::string route_acls(const Tables& all) {
+    std::string lines;
+    for (const ServiceTable* service : all)
+        for (const auto& prefix : gateway_prefixes(*service, all))
+            lines +=
+                fmt::format("    acl to_{} var(txn.path) -m reg ^{}(/|$)\n", service->name, prefix);
+    return lines;
+}
+
+std::string denied_rows(const Tables& all) {
+    std::string lines;
+    for (const ServiceTable* service : all) {
+        const auto prefixes = gateway_prefixes(*service, all);
+        for (const Endpoint& row : service->endpoints)
+            if (between_services(row.scope) &&
+                std::ranges::find(prefixes, prefix_of(row)) != prefixes.end())
+                lines += "    http-request deny deny_status 403 if " + condition_of(row) + "\n";
+    }
+    return lines;
+}
+
+std::string sign_in_acls() {
+    std::string lines;
+    const ServiceTable& users = api::users_service();
+    for (const char* id :
+         {"session_create", "user_create", "course_user_login", "course_user_create"})
+        lines += fmt::format("    acl sign_in var(txn.path) -m reg {}\n", pattern_of(users.at(id)));
+    return lines;
+}
+
+}  // namespace shop::cli

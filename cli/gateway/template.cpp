@@ -1,0 +1,160 @@
+#include "gateway/template.hpp"
+
+namespace shop::cli {
+
+const std::string_view kGatewayTemplate =
+    R"(# Made by `shopctl gateway render`: don't edit it, render it again.
+#
+# HAProxy 2.6 before the daemons of a shop. It takes TLS, floods and bad tokens off them and knows
+# no rule of the business; they check every token again.
+
+global
+    maxconn @CONNECTIONS@
+    log stdout format raw daemon info
+    # For draining and weights, by whoever may open this socket:
+    #   echo "set server productd/1 state drain" | socat stdio @RUNTIME@
+    #   echo "set server productd/1 weight 50%"  | socat stdio @RUNTIME@
+    stats socket @RUNTIME@ mode 600 level admin
+    stats timeout 30s
+    # After SIGUSR1: answers under way may leave for so long.
+    hard-stop-after @WRITE_S@s
+    # The daemons' own bound, less what is added below.
+    tune.http.maxhdr @FIELDS@
+    # Mozilla's "intermediate" choice; the key lies beside the certificate.
+    ssl-default-bind-options ssl-min-ver TLSv1.2 no-tls-tickets
+    ssl-default-bind-ciphers @CIPHERS@
+    ssl-load-extra-del-ext
+@USER@
+defaults
+    mode http
+    log global
+    option httplog
+    option dontlognull
+    # The daemons take more to read a head and to keep a connection, so that none ends under us.
+    timeout http-request @HEAD_S@s
+    timeout client @WRITE_S@s
+    timeout http-keep-alive 60s
+    timeout connect 2s
+    timeout queue 5s
+    timeout server @WRITE_S@s
+    # Another replica is asked only where the first one cannot have begun.
+    retries 2
+    retry-on conn-failure
+    option redispatch
+    # What HAProxy itself has to say is a problem document (RFC 9457).
+@ERRORS@    # To what is no HTTP, or never ends, its answer would be HTML whatever we say: such a
+    # connection is closed without a word.
+    errorfile 400 /dev/null
+    errorfile 408 /dev/null
+
+# Who did how much lately. An address is one of IPv4 or a /64 of IPv6.
+backend by_address
+    stick-table type ipv6 size 100k expire 1m store conn_cur,http_req_rate(10s)
+backend by_subject
+    stick-table type string len 64 size 100k expire 1m store http_req_rate(10s)
+# Tokens whose signature was found good, by their digest: to verify one takes longer than the rest.
+backend good_tokens
+    stick-table type binary len 32 size 100k expire 1m
+backend sign_ins
+    stick-table type ipv6 size 100k expire 2m store http_req_rate(1m)
+@REDIRECT@
+frontend shop
+    bind @LISTEN@:@PORT@ ssl crt @CERTIFICATE@ alpn h2,http/1.1 curves @CURVES@
+    # Floods: connections and requests of an address.
+    tcp-request connection track-sc0 src,ipmask(32,64) table by_address
+    tcp-request connection reject if { sc_conn_cur(0) gt @ADDRESS_CONNECTIONS@ }
+    # A client of HTTP/2 hears no answer that is there before its body is, so a body that fits
+    # HAProxy's buffer is read first; a larger one that is refused sees its stream cancelled.
+    http-request wait-for-body time @HEAD_S@s unless { req.body_size gt 12000 }
+    http-request deny deny_status 429 if { sc_http_req_rate(0) gt @ADDRESS_REQUESTS@ }
+    http-request deny deny_status 413 if { req.body_size gt @BODY_BYTES@ }
+
+    # Ambiguous requests: what two readers could understand differently. HAProxy itself refuses
+    # broken heads and lengths that do not agree; these are the rules of lib/http/target.cpp.
+    acl ambiguous path -m reg -i %(?![0-9a-f]{2})|%(2f|5c|7f|[01][0-9a-f])
+    acl ambiguous path -m reg -i /(\.|%2e){0,2}/|/(\.|%2e){1,2}$|./$
+    acl ambiguous path -m reg [^A-Za-z0-9._~!\x24&\x27()*+,;=:@%/-]
+    acl ambiguous req.hdr_cnt(host) gt 1
+    acl ambiguous req.fhdr_cnt(authorization) gt 1
+    acl ambiguous req.fhdr_cnt(content-length) gt 1
+    http-request return @AMBIGUOUS@ if ambiguous
+    http-request return @NO_LENGTH@ if { req.hdr(transfer-encoding) -m found }
+
+    # Which service: the first two segments of the paths of its API. Nothing else is there: no
+    # health, metrics, documents or event feed, no work on stores.
+    http-request set-var(txn.path) path,url_dec
+@ROUTES@    http-request deny deny_status 404 unless @ANY_ROUTE@
+    # Calls between the services are none for the outside.
+@DENIED@
+    # Sign-ins and registrations of an address.
+@SIGN_INS@    acl guesses sc_http_req_rate(2) gt @SIGN_IN_RATE@
+    http-request track-sc2 src,ipmask(32,64) table sign_ins if METH_POST sign_in
+    http-request return @TOO_MANY_SIGN_INS@ if METH_POST sign_in guesses
+
+    # An access token, where there is one, is userd's, of a person, for the shop, and holds now.
+    acl with_token req.fhdr(authorization) -m reg -i ^bearer([^!-~]|$)
+    acl token_form req.fhdr(authorization) -m reg -i '^bearer +([a-z0-9_-]+\.){2}[a-z0-9_-]{86}$'
+    acl token_form_short req.fhdr(authorization) -m len 0:4200
+    http-request deny deny_status 401 if with_token !token_form
+    http-request deny deny_status 401 if with_token !token_form_short
+    http-request set-var(txn.token) http_auth_bearer if with_token
+    acl token_es256 var(txn.token),jwt_header_query('$.alg') -m str ES256
+    acl token_signed var(txn.token),jwt_verify(ES256,@USERS_KEY@) 1
+    http-request deny deny_status 401 if with_token !token_es256
+    http-request set-var(txn.digest) var(txn.token),sha2(256) if with_token
+    acl token_known var(txn.digest),in_table(good_tokens) 1
+    http-request deny deny_status 401 if with_token !token_known !token_signed
+    http-request track-sc2 var(txn.digest) table good_tokens if with_token
+    http-request set-var(txn.sub) var(txn.token),jwt_payload_query('$.sub') if with_token
+    http-request set-var(txn.now) date() if with_token
+    acl token_of_userd var(txn.token),jwt_payload_query('$.iss') -m str userd
+    acl token_of_person var(txn.sub) -m beg usr_
+    acl token_for_shop var(txn.token),jwt_payload_query('$.aud') -m str shop
+    acl token_lives var(txn.token),jwt_payload_query('$.exp','int'),sub(txn.now) gt 0
+    http-request deny deny_status 401 if with_token !token_of_userd
+    http-request deny deny_status 401 if with_token !token_of_person
+    http-request deny deny_status 401 if with_token !token_for_shop
+    http-request deny deny_status 401 if with_token !token_lives
+    http-request track-sc1 var(txn.sub) table by_subject if with_token
+    http-request deny deny_status 429 if with_token { sc_http_req_rate(1) gt @SUBJECT_REQUESTS@ }
+
+    # Who somebody is, is said by the token alone; where from, by us alone.
+    http-request del-header x-forwarded- -m beg
+    http-request del-header x-original- -m beg
+    http-request del-header x-remote- -m beg
+    http-request del-header x-user -m beg
+    http-request del-header x-client- -m beg
+    http-request del-header x-ssl- -m beg
+    http-request del-header x-real-ip
+    http-request del-header true-client-ip
+    http-request del-header forwarded
+    http-request set-header x-forwarded-for %[src]
+    http-request set-header x-forwarded-proto https
+    # One id in our log, in theirs and in the answer.
+    acl has_id req.fhdr(x-request-id) -m reg ^[A-Za-z0-9_-]{1,64}$
+    http-request set-header x-request-id %[uuid()] unless has_id
+    http-request capture req.fhdr(x-request-id) len 64
+@HSTS@
+@USE_BACKENDS@@METRICS@
+# The services. A replica that says on /readyz that it drains gets no new request.
+@BACKENDS@)";
+
+const std::string_view kRedirectTemplate = R"(
+frontend redirect
+    bind @LISTEN@:@HTTP_PORT@
+    tcp-request connection track-sc0 src,ipmask(32,64) table by_address
+    tcp-request connection reject if { sc_conn_cur(0) gt @ADDRESS_CONNECTIONS@ }
+    http-request deny deny_status 429 if { sc_http_req_rate(0) gt @ADDRESS_REQUESTS@ }
+    http-request set-var(txn.name) req.hdr(host),regsub(:[0-9]+$,)
+    http-request redirect code 308 location https://%[var(txn.name)]@PORT_IN_URL@%[pathq]
+)";
+
+const std::string_view kMetricsTemplate = R"(
+# For Prometheus, from this machine alone.
+frontend metrics
+    bind 127.0.0.1:@METRICS_PORT@
+    http-request use-service prometheus-exporter if { path /metrics }
+    http-request deny deny_status 404
+)";
+
+}  // namespace shop::cli

@@ -1,0 +1,15 @@
+// The text of HAProxy's configuration; @NAME@ stands for what render.cpp puts there.
+//
+// Thread safety: constants.
+#pragma once
+
+#include <string_view>
+
+namespace shop::cli {
+
+extern const std::string_view kGatewayTemplate;
+// The listener without TLS, and the page of figures: where they are wanted.
+extern const std::string_view kRedirectTemplate;
+extern const std::string_view kMetricsTemplate;
+
+}  // namespace shop::cli
