@@ -33,7 +33,7 @@ private:
     bool changed_ = false;
 };
 
-std::int64_t now_ms() {
+std::int64_t steady_ms() {
     using namespace std::chrono;
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
@@ -91,7 +91,7 @@ Progress::~Progress() { finish(); }
 
 void Progress::update(std::uint64_t done, std::uint64_t total) {
     if (!enabled_) return;
-    const std::int64_t now = now_ms();
+    const std::int64_t now = steady_ms();
     if (now - drawn_at_ms_ < 100) return;
     drawn_at_ms_ = now;
     const std::string of = total ? " of " + std::to_string(total) : "";

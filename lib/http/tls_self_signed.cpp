@@ -18,7 +18,7 @@ using Certificate = std::unique_ptr<X509, decltype(&::X509_free)>;
 using Memory = std::unique_ptr<BIO, decltype(&::BIO_free)>;
 
 constexpr std::time_t kDay = 24 * 60 * 60;
-constexpr int kDays = 397;
+constexpr int kCertificateDays = 397;
 constexpr int kSerialBits = 127;
 
 bool add_extension(X509* certificate, int nid, const char* value) {
@@ -51,7 +51,7 @@ Certificate sign_itself(EVP_PKEY* key, Time now) {
     const bool done =
         raw != nullptr && ::X509_set_version(raw, X509_VERSION_3) == 1 && set_serial(raw) &&
         ::ASN1_TIME_set(::X509_getm_notBefore(raw), from) != nullptr &&
-        ::ASN1_TIME_set(::X509_getm_notAfter(raw), from + kDays * kDay) != nullptr &&
+        ::ASN1_TIME_set(::X509_getm_notAfter(raw), from + kCertificateDays * kDay) != nullptr &&
         set_name(raw) && ::X509_set_pubkey(raw, key) == 1 &&
         add_extension(raw, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1") &&
         add_extension(raw, NID_basic_constraints, "critical,CA:FALSE") &&

@@ -171,7 +171,8 @@ TEST_CASE("maintenance: the services come back by themselves where the one who a
         REQUIRE(lock.held());
         REQUIRE(::kill(supervisor, SIGUSR1) == 0);
         CHECK(test::eventually([&] { return state()["maintenance"] == true; }));
-        for (const Json& service : state()["services"]) CHECK(service["pid"] == 0);
+        const Json paused = state();
+        for (const Json& service : paused["services"]) CHECK(service["pid"] == 0);
         const auto status = shop.ctl({"status", "--data", shop.data_dir().string()});
         CHECK(status.exit_code == 6);
         CHECK_THAT(status.out, Catch::Contains("maintenance"));

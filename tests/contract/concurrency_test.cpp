@@ -30,9 +30,7 @@ public:
     }
     void wait_until_it_sleeps_or_ends() const {
         for (int i = 0; i < 5000; ++i) {
-            std::ifstream status(fmt::format("/proc/self/task/{}/status", id_.load()));
-            const std::string text{std::istreambuf_iterator<char>(status), {}};
-            if (text.empty() || text.find("\nState:\tS") != std::string::npos) return;
+            if (sleeps_or_has_ended()) return;
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         throw std::runtime_error("the thread goes on and on");
@@ -40,6 +38,16 @@ public:
     void join() { thread_.join(); }
 
 private:
+    bool sleeps_or_has_ended() const {
+        std::ifstream status(fmt::format("/proc/self/task/{}/status", id_.load()));
+        try {
+            const std::string text{std::istreambuf_iterator<char>(status), {}};
+            return text.empty() || text.find("\nState:\tS") != std::string::npos;
+        } catch (const std::ios_base::failure&) {
+            return true;  // it ended between the opening and the reading
+        }
+    }
+
     std::atomic<pid_t> id_ = 0;
     std::thread thread_;
 };
