@@ -20,35 +20,32 @@ namespace fs = std::filesystem;
 std::string reason() { return std::generic_category().message(errno); }
 
 // A file without a name, which goes when it is closed.
-Result<int> open_nameless() {
+Result<Descriptor> open_nameless() {
     std::error_code error;
     std::string path = (fs::temp_directory_path(error) / "shop-backup-XXXXXX").string();
-    const int file = error ? -1 : ::mkostemp(path.data(), O_CLOEXEC);
-    if (file < 0) return fail(Code::unavailable, "No temporary file can be made: " + reason());
+    Descriptor file(error ? -1 : ::mkostemp(path.data(), O_CLOEXEC));
+    if (!file) return fail(Code::unavailable, "No temporary file can be made: " + reason());
     ::unlink(path.c_str());
     return file;
 }
 
-Result<int> open_standard_input() {
+Result<Descriptor> open_standard_input() {
     SHOP_TRY(file, open_nameless());
     std::array<char, 64 * 1024> buffer{};
     for (;;) {
         const ssize_t got = ::read(STDIN_FILENO, buffer.data(), buffer.size());
         if (got < 0 && errno == EINTR) continue;
-        if (got == 0) return file;
-        auto written = got < 0 ? Result<void>(fail(Code::invalid_argument,
-                                                   "Standard input can't be read: " + reason()))
-                               : write_to(file, {buffer.data(), static_cast<std::size_t>(got)},
-                                          "the temporary file");
-        if (written) continue;
-        ::close(file);
-        return tl::make_unexpected(written.error());
+        if (got == 0) return std::move(file);
+        if (got < 0)
+            return fail(Code::invalid_argument, "Standard input can't be read: " + reason());
+        SHOP_CHECK(write_to(file.fd(), {buffer.data(), static_cast<std::size_t>(got)},
+                            "the temporary file"));
     }
 }
 
-Result<int> open_named(const std::string& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file >= 0) return file;
+Result<Descriptor> open_named(const std::string& path) {
+    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file) return file;
     const Code code = errno == ENOENT   ? Code::not_found
                       : errno == EACCES ? Code::permission_denied
                                         : Code::invalid_argument;
@@ -58,45 +55,22 @@ Result<int> open_named(const std::string& path) {
 
 }  // namespace
 
-Result<void> write_to(int file, std::string_view bytes, const std::string& what) {
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(file, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) {
-            const bool full = errno == ENOSPC || errno == EDQUOT;
-            return fail(full ? Code::insufficient_storage : Code::internal,
-                        "Can't write to " + what + ": " + reason());
-        }
-        bytes.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return {};
-}
-
 Result<BackupFile> BackupFile::open(const std::string& path) {
-    SHOP_TRY(number, path == "-" ? open_standard_input() : open_named(path));
-    BackupFile file(number);
+    SHOP_TRY(opened, path == "-" ? open_standard_input() : open_named(path));
+    BackupFile file(std::move(opened));
     struct stat status {};
-    if (::fstat(number, &status) != 0 || !S_ISREG(status.st_mode))
+    if (::fstat(file.file_.fd(), &status) != 0 || !S_ISREG(status.st_mode))
         return fail(Code::invalid_argument, path + " is no file.");
     file.bytes_ = status.st_size;
     SHOP_CHECK(file.read_frames());
     return file;
 }
 
-BackupFile::BackupFile(BackupFile&& other) noexcept
-    : file_(std::exchange(other.file_, -1)),
-      bytes_(other.bytes_),
-      manifest_(std::move(other.manifest_)) {}
-
-BackupFile::~BackupFile() {
-    if (file_ >= 0) ::close(file_);
-}
-
 Result<std::string> BackupFile::bytes_at(std::int64_t offset, std::size_t count) const {
     std::string out(count, '\0');
     std::size_t have = 0;
     while (have < count) {
-        const ssize_t got = ::pread(file_, out.data() + have, count - have,
+        const ssize_t got = ::pread(file_.fd(), out.data() + have, count - have,
                                     offset + static_cast<std::int64_t>(have));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return fail(Code::internal, "The backup can't be read: " + reason());
@@ -130,7 +104,7 @@ Result<void> BackupFile::read_frames() {
 }
 
 Source BackupFile::part(const BackupPart& part) const {
-    return [file = file_, at = part.offset,
+    return [file = file_.fd(), at = part.offset,
             left = part.bytes](std::span<char> out) mutable -> Result<std::size_t> {
         const auto count = std::min(out.size(), static_cast<std::size_t>(left));
         ssize_t got = 0;
@@ -146,25 +120,24 @@ Source BackupFile::part(const BackupPart& part) const {
 Result<NewFile> NewFile::make(const fs::path& folder) {
     SHOP_CHECK(make_folder(folder, 0700));
     std::string beside = (folder / ".shop-backup.XXXXXX").string();
-    const int file = ::mkostemp(beside.data(), O_CLOEXEC);  // mode 0600
-    if (file < 0)
+    Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));  // mode 0600
+    if (!file)
         return fail(errno == EACCES ? Code::permission_denied : Code::internal,
                     "Can't write to " + folder.string() + ": " + reason());
-    return NewFile(folder, beside, file);
+    return NewFile(folder, beside, std::move(file));
 }
 
 NewFile::NewFile(NewFile&& other) noexcept
     : folder_(std::move(other.folder_)),
       beside_(std::exchange(other.beside_, {})),
-      file_(std::exchange(other.file_, -1)) {}
+      file_(std::move(other.file_)) {}
 
 NewFile::~NewFile() {
-    if (file_ >= 0) ::close(file_);
     if (!beside_.empty()) ::unlink(beside_.c_str());
 }
 
 Result<void> NewFile::write(std::string_view bytes) {
-    return write_to(file_, bytes, folder_.string());
+    return write_to(file_.fd(), bytes, folder_.native());
 }
 
 Result<fs::path> NewFile::keep_as(const std::string& name) {
@@ -173,7 +146,7 @@ Result<fs::path> NewFile::keep_as(const std::string& name) {
     for (int again = 2; fs::exists(path, ignored); ++again)
         path = folder_ / (fs::path(name).stem().string() + "-" + std::to_string(again) +
                           fs::path(name).extension().string());
-    if (::fsync(file_) != 0 || ::rename(beside_.c_str(), path.c_str()) != 0)
+    if (::fsync(file_.fd()) != 0 || ::rename(beside_.c_str(), path.c_str()) != 0)
         return fail(Code::internal, "Can't write " + path.string() + ": " + reason());
     beside_.clear();
     SHOP_CHECK(sync_folder(folder_));

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "backup/format.hpp"
+#include "base/descriptor.hpp"
 #include "base/error.hpp"
 #include "base/stream.hpp"
 
@@ -19,9 +20,6 @@ public:
     // a nameless temporary file. not_found where there is no such file; failed_precondition where a
     // newer shopctl made it; invalid_argument where it is no backup or a damaged one.
     static Result<BackupFile> open(const std::string& path);
-    BackupFile(BackupFile&& other) noexcept;
-    BackupFile& operator=(BackupFile&&) = delete;
-    ~BackupFile();
 
     const BackupManifest& manifest() const { return manifest_; }
     std::int64_t bytes() const { return bytes_; }
@@ -29,12 +27,12 @@ public:
     Source part(const BackupPart& part) const;
 
 private:
-    explicit BackupFile(int file) : file_(file) {}
+    explicit BackupFile(Descriptor file) : file_(std::move(file)) {}
     Result<void> read_frames();
     // invalid_argument where the file ends before.
     Result<std::string> bytes_at(std::int64_t offset, std::size_t count) const;
 
-    int file_;
+    Descriptor file_;
     std::int64_t bytes_ = 0;
     BackupManifest manifest_;
 };
@@ -55,15 +53,12 @@ public:
     Result<std::filesystem::path> keep_as(const std::string& name);
 
 private:
-    NewFile(std::filesystem::path folder, std::string beside, int file)
-        : folder_(std::move(folder)), beside_(std::move(beside)), file_(file) {}
+    NewFile(std::filesystem::path folder, std::string beside, Descriptor file)
+        : folder_(std::move(folder)), beside_(std::move(beside)), file_(std::move(file)) {}
 
     std::filesystem::path folder_;
     std::string beside_;
-    int file_;
+    Descriptor file_;
 };
-
-// Writes all of it to a descriptor; `what` names it in errors.
-Result<void> write_to(int file, std::string_view bytes, const std::string& what);
 
 }  // namespace shop::cli

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "api/endpoint.hpp"
+#include "base/bytes.hpp"
 #include "base/id.hpp"
 #include "base/random.hpp"
 #include "base/version.hpp"
@@ -71,19 +72,6 @@ namespace {
 constexpr std::uint32_t kSkippableMagic = 0x184D2A50;
 constexpr std::string_view kFormatName = "shop-backup";
 constexpr std::size_t kHashBytes = 32;
-
-std::string little_endian(std::uint64_t value, std::size_t bytes) {
-    std::string out;
-    for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i) & 0xFF);
-    return out;
-}
-
-std::uint64_t from_little_endian(std::string_view bytes) {
-    std::uint64_t value = 0;
-    for (auto at = bytes.rbegin(); at != bytes.rend(); ++at)
-        value = value << 8 | static_cast<unsigned char>(*at);
-    return value;
-}
 
 Failure damaged(const std::string& what) {
     return fail(Code::invalid_argument, "The backup is damaged: " + what + ". Use another one.");

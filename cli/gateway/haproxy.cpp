@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "base/descriptor.hpp"
 #include "base/file.hpp"
 #include "base/text.hpp"
 #include "http/tls.hpp"
@@ -23,20 +24,16 @@ constexpr std::chrono::days kRenewBefore{14};
 class MemoryFile {
 public:
     explicit MemoryFile(const char* name) : fd_(::memfd_create(name, MFD_CLOEXEC)) {}
-    ~MemoryFile() { ::close(fd_); }
-    MemoryFile(const MemoryFile&) = delete;
-    MemoryFile& operator=(const MemoryFile&) = delete;
-
-    int fd() const { return fd_; }
-    std::string path() const { return "/proc/self/fd/" + std::to_string(fd_); }
-    std::string content() const { return read_file(path()).value_or(""); }
+    int fd() const { return fd_.fd(); }
+    std::string content() const {
+        return read_file("/proc/self/fd/" + std::to_string(fd())).value_or("");
+    }
     bool write(std::string_view text) const {
-        return ::write(fd_, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-               ::lseek(fd_, 0, SEEK_SET) == 0;
+        return write_to(fd(), text, "memory") && ::lseek(fd(), 0, SEEK_SET) == 0;
     }
 
 private:
-    const int fd_;
+    const Descriptor fd_;
 };
 
 // Its exit code; -1 where it can't be run.

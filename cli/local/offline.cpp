@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
 #include "local/interrupt.hpp"
 
@@ -26,25 +27,10 @@ constexpr int kAskEveryMs = 100;  // whether somebody pressed Ctrl-C
 constexpr std::size_t kFeedBytes = 256 * 1024;
 constexpr std::size_t kOutputBytesMax = 64 * 1024;  // of what a daemon prints; ours print a line
 
-class OpenFile {
-public:
-    explicit OpenFile(int number) : number_(number) {}
-    OpenFile(OpenFile&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
-    OpenFile& operator=(OpenFile&&) = delete;
-    ~OpenFile() { close(); }
-    int get() const { return number_; }
-    void close() {
-        if (number_ >= 0) ::close(std::exchange(number_, -1));
-    }
-
-private:
-    int number_;
-};
-
 // What a child wrote into a file in memory: one that writes much waits for nobody.
-std::string written_to(const OpenFile& file) {
+std::string written_to(const Descriptor& file) {
     std::string out(kOutputBytesMax, '\0');
-    const ssize_t got = ::pread(file.get(), out.data(), out.size(), 0);
+    const ssize_t got = ::pread(file.fd(), out.data(), out.size(), 0);
     out.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
     return out;
 }
@@ -91,22 +77,22 @@ public:
     }
 
 private:
-    Result<OpenFile> start() {
+    Result<Descriptor> start() {
         std::array<int, 2> ends{-1, -1};
-        if (out_.get() < 0 || err_.get() < 0 || ::pipe2(ends.data(), O_CLOEXEC) != 0)
+        if (out_.fd() < 0 || err_.fd() < 0 || ::pipe2(ends.data(), O_CLOEXEC) != 0)
             return fail(Code::unavailable, "No pipe can be had: too many open files?");
-        const OpenFile to_child(ends[0]);
-        OpenFile to_feed(ends[1]);
-        ::fcntl(to_feed.get(), F_SETFL, O_NONBLOCK);
+        const Descriptor to_child(ends[0]);
+        Descriptor to_feed(ends[1]);
+        ::fcntl(to_feed.fd(), F_SETFL, O_NONBLOCK);
         std::vector<char*> arguments;
         for (auto& word : words_) arguments.push_back(word.data());
         arguments.push_back(nullptr);
         pid_ = ::fork();
-        if (pid_ == 0) become_offline({to_child.get(), out_.get(), err_.get()}, arguments.data());
+        if (pid_ == 0) become_offline({to_child.fd(), out_.fd(), err_.fd()}, arguments.data());
         if (pid_ < 0) return fail(Code::unavailable, "No process can be had.");
         return to_feed;
     }
-    Result<void> feed_all(const Source& input, const OpenFile& to) {
+    Result<void> feed_all(const Source& input, const Descriptor& to) {
         std::string buffer(kFeedBytes, '\0');
         while (input) {
             SHOP_TRY(got, input(buffer));
@@ -117,12 +103,12 @@ private:
         return {};
     }
     // Whether it still reads; one that does not has its reasons, and says them.
-    Result<bool> feed(std::string_view bytes, const OpenFile& to) {
+    Result<bool> feed(std::string_view bytes, const Descriptor& to) {
         while (!bytes.empty()) {
             if (Interrupt::wanted()) return Interrupt::failure();
-            pollfd pipe{to.get(), POLLOUT, 0};
+            pollfd pipe{to.fd(), POLLOUT, 0};
             if (::poll(&pipe, 1, kAskEveryMs) <= 0) continue;
-            const ssize_t n = ::write(to.get(), bytes.data(), bytes.size());
+            const ssize_t n = ::write(to.fd(), bytes.data(), bytes.size());
             if (n < 0 && (errno == EINTR || errno == EAGAIN)) continue;
             if (n < 0) return false;
             bytes.remove_prefix(static_cast<std::size_t>(n));
@@ -156,8 +142,8 @@ private:
 
     std::string service_;
     std::vector<std::string> words_;
-    OpenFile out_{::memfd_create("shop-out", MFD_CLOEXEC)};
-    OpenFile err_{::memfd_create("shop-err", MFD_CLOEXEC)};
+    Descriptor out_{::memfd_create("shop-out", MFD_CLOEXEC)};
+    Descriptor err_{::memfd_create("shop-err", MFD_CLOEXEC)};
     pid_t pid_ = 0;
 };
 

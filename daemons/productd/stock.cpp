@@ -20,7 +20,7 @@ StockLevel last_of_ledger(const Tables& tables, const store::Snapshot& snapshot,
     StockLevel level{.version = 0};
     snapshot.scan(tables.movements, store::prefix_range(product_id, true),
                   [&](std::string_view key, std::string_view bytes) {
-                      level.version = version_of(key.substr(product_id.size()));
+                      level.version = store::number_of(key.substr(product_id.size()));
                       level.on_hand = schema::decode_stored<StockMovement>(bytes).on_hand;
                       return false;
                   });

@@ -52,7 +52,7 @@ StockLevel sum_of_ledger(StockPage& page, std::string_view product_id) {
         page.tables.movements, store::prefix_range(product_id),
         [&](std::string_view key, std::string_view bytes) {
             ++page.out.examined;
-            sum.version = version_of(key.substr(product_id.size()));
+            sum.version = store::number_of(key.substr(product_id.size()));
             const auto movement = schema::decode_text<StockMovement>(bytes, schema::Mode::stored);
             if (!movement) {
                 page.fault(product_id, "an entry of its ledger can't be read");

@@ -74,10 +74,4 @@ std::string movement_key(std::string_view product_id, std::int64_t version) {
     return std::string(product_id) + key_of(version);
 }
 
-std::int64_t version_of(std::string_view key_end) {
-    std::uint64_t bits = 0;
-    for (const char byte : key_end) bits = bits << 8 | static_cast<unsigned char>(byte);
-    return static_cast<std::int64_t>(bits ^ (std::uint64_t{1} << 63));
-}
-
 }  // namespace shop::products

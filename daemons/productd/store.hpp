@@ -39,7 +39,5 @@ std::string sku_key(std::string_view sku);
 std::string category_key(std::string_view category);
 // `version` of the level that the movement made: it goes up with each, so it orders the ledger.
 std::string movement_key(std::string_view product_id, std::int64_t version);
-// The version in what stands behind the product's id in such a key.
-std::int64_t version_of(std::string_view key_end);
 
 }  // namespace shop::products

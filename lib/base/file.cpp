@@ -8,68 +8,26 @@
 #include <cstdlib>
 #include <system_error>
 
+#include "base/descriptor.hpp"
+
 namespace shop {
 namespace {
 
-class Descriptor {
-public:
-    explicit Descriptor(int number) : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) ::close(number_);
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    int get() const { return number_; }
-    bool valid() const { return number_ >= 0; }
-
-private:
-    int number_;
-};
-
-Code code_of(int error_number) {
-    switch (error_number) {
-        case ENOENT:
-            return Code::not_found;
-        case EACCES:
-        case EPERM:
-        case EROFS:
-            return Code::permission_denied;
-        case ENOSPC:
-        case EDQUOT:
-            return Code::insufficient_storage;
-        default:
-            return Code::internal;
-    }
-}
-
-// By errno, so at once after the call that failed.
 Failure fail_path(std::string_view verb, const std::filesystem::path& path) {
-    const int number = errno;
-    return fail(code_of(number), fmt::format("cannot {} {}: {}", verb, path.string(),
-                                             std::generic_category().message(number)));
-}
-
-bool write_all(int descriptor, std::string_view content) {
-    while (!content.empty()) {
-        const ssize_t written = ::write(descriptor, content.data(), content.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) return false;
-        content.remove_prefix(static_cast<std::size_t>(written));
-    }
-    return true;
+    return fail_call(verb, path.native());
 }
 
 }  // namespace
 
 Result<std::string> read_file(const std::filesystem::path& path, std::size_t bytes_max) {
     const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file.valid()) return fail_path("read", path);
+    if (!file) return fail_path("read", path);
     constexpr std::size_t kStep = 64 * 1024;
     std::string content;
     for (;;) {
         const std::size_t size = content.size();
         content.resize(size + kStep);
-        const ssize_t got = ::read(file.get(), content.data() + size, kStep);
+        const ssize_t got = ::read(file.fd(), content.data() + size, kStep);
         if (got < 0 && errno != EINTR) return fail_path("read", path);
         content.resize(size + static_cast<std::size_t>(got < 0 ? 0 : got));
         if (got == 0) return content;
@@ -83,20 +41,22 @@ Result<void> write_file(const std::filesystem::path& path, std::string_view cont
     const auto folder = path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
     std::string beside = (folder / ("." + path.filename().string() + ".XXXXXX")).string();
     const Descriptor file(::mkostemp(beside.data(), O_CLOEXEC));
-    if (!file.valid()) return fail_path("write", path);
-    const bool written = ::fchmod(file.get(), mode) == 0 && write_all(file.get(), content) &&
-                         ::fsync(file.get()) == 0 && ::rename(beside.c_str(), path.c_str()) == 0;
-    if (!written) {
-        auto failure = fail_path("write", path);
-        ::unlink(beside.c_str());
-        return failure;
-    }
+    if (!file) return fail_path("write", path);
+    const auto done = [&]() -> Result<void> {
+        if (::fchmod(file.fd(), mode) != 0) return fail_path("write", path);
+        SHOP_CHECK(write_to(file.fd(), content, path.native()));
+        if (::fsync(file.fd()) != 0 || ::rename(beside.c_str(), path.c_str()) != 0)
+            return fail_path("write", path);
+        return {};
+    }();
+    if (!done) ::unlink(beside.c_str());
+    SHOP_CHECK(done);
     return sync_folder(folder);
 }
 
 Result<void> sync_folder(const std::filesystem::path& folder) {
     const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    if (opened.valid() && ::fsync(opened.get()) == 0) return {};
+    if (opened && ::fsync(opened.fd()) == 0) return {};
     return fail_path("sync the folder", folder);
 }
 

@@ -9,7 +9,8 @@
 
 #include <chrono>
 #include <filesystem>
-#include <utility>
+
+#include "base/descriptor.hpp"
 
 namespace shop {
 
@@ -22,17 +23,14 @@ public:
     // and tries to get the lock until `wait_max` is over; 0: once.
     FileLock(const std::filesystem::path& path, Kind kind,
              std::chrono::milliseconds wait_max = std::chrono::milliseconds(0));
-    FileLock(FileLock&& other) noexcept;
-    FileLock& operator=(FileLock&& other) noexcept;
-    ~FileLock() { release(); }
 
-    bool held() const { return file_ >= 0; }
+    bool held() const { return static_cast<bool>(file_); }
     // Why it is not held: EWOULDBLOCK where another holds it, or the errno of open(2).
     int error() const { return error_; }
-    void release();
+    void release() { file_.close(); }
 
 private:
-    int file_ = -1;
+    Descriptor file_;
     int error_ = 0;
 };
 

@@ -79,7 +79,7 @@ void append_audit(store::Transaction& tx, store::Table table, AuditRecord record
 
 store::CheckPage check_audit(const store::Snapshot& snapshot, store::Table table,
                              std::string_view after, std::size_t count_max) {
-    std::string previous = hash_at(snapshot, table, sequence_in(after));
+    std::string previous = hash_at(snapshot, table, store::number_of(after));
     return check_sequence(snapshot, table, after, count_max, [&](std::string_view value) {
         previous = check_link(value, previous);
         return previous.empty() ? "breaks the chain: it or the record before was changed" : "";

@@ -6,18 +6,11 @@
 
 namespace shop::events {
 
-std::int64_t sequence_in(std::string_view key) {
-    if (key.size() != sizeof(std::int64_t)) return 0;
-    std::uint64_t bits = 0;
-    for (const char byte : key) bits = bits << 8 | static_cast<unsigned char>(byte);
-    return static_cast<std::int64_t>(bits ^ (std::uint64_t{1} << 63));
-}
-
 std::int64_t last_sequence(const store::Snapshot& snapshot, store::Table table) {
     std::int64_t last = 0;
     snapshot.scan(table, {.from = {}, .to = {}, .reverse = true},
                   [&](std::string_view key, std::string_view) {
-                      last = sequence_in(key);
+                      last = store::number_of(key);
                       return false;
                   });
     return last;
@@ -27,7 +20,7 @@ store::CheckPage check_sequence(const store::Snapshot& snapshot, store::Table ta
                                 std::string_view after, std::size_t count_max,
                                 const JudgeEntry& judge) {
     store::CheckPage page;
-    const std::int64_t before = sequence_in(after);
+    const std::int64_t before = store::number_of(after);
     if (before < 0 || before == std::numeric_limits<std::int64_t>::max()) return page;  // hostile
     std::int64_t expected = before + 1;
     std::string last;
@@ -38,7 +31,7 @@ store::CheckPage check_sequence(const store::Snapshot& snapshot, store::Table ta
             return false;
         }
         ++page.examined;
-        const std::int64_t seq = sequence_in(key);
+        const std::int64_t seq = store::number_of(key);
         if (seq < 1) {
             page.faults.push_back({std::to_string(expected), "an entry before it is none of ours"});
             return true;

@@ -11,8 +11,6 @@
 
 namespace shop::events {
 
-// The number in a key that store::key_of made; 0 where the key has another form.
-std::int64_t sequence_in(std::string_view key);
 // The newest sequence of the table; 0 where it is empty.
 std::int64_t last_sequence(const store::Snapshot& snapshot, store::Table table);
 

@@ -6,6 +6,7 @@
 
 #include <condition_variable>
 
+#include "base/descriptor.hpp"
 #include "base/file.hpp"
 #include "base/limits.hpp"
 #include "base/priority.hpp"
@@ -32,28 +33,17 @@ constexpr std::uint64_t kDiskLeftMin = std::uint64_t{64} << 20;
 class DumpFile {
 public:
     static Result<std::unique_ptr<DumpFile>> make(const std::filesystem::path& path) {
-        const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-        if (file < 0)
-            return fail(Code::unavailable, "the snapshot's file cannot be made: " + path.native());
-        return std::make_unique<DumpFile>(file);
+        Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+        if (!file) return fail_call("make", path.native());
+        return std::make_unique<DumpFile>(std::move(file));
     }
-    explicit DumpFile(int file) : file_(file) {}
-    ~DumpFile() { ::close(file_); }
-    DumpFile(const DumpFile&) = delete;
-    DumpFile& operator=(const DumpFile&) = delete;
+    explicit DumpFile(Descriptor file) : file_(std::move(file)) {}
 
     Result<void> write(std::string_view bytes) {
         SHOP_CHECK(check_disk());
         hash_.add(bytes);
         size_ += bytes.size();
-        while (!bytes.empty()) {
-            const ssize_t written = ::write(file_, bytes.data(), bytes.size());
-            if (written < 0 && errno == EINTR) continue;
-            if (written <= 0)
-                return fail(Code::insufficient_storage, "the snapshot's file cannot be written");
-            bytes.remove_prefix(static_cast<std::size_t>(written));
-        }
-        return {};
+        return write_to(file_.fd(), bytes, "the snapshot's file");
     }
     std::uint64_t size() const { return size_; }
     std::string sha256_hex() { return hash_.hex(); }
@@ -61,13 +51,13 @@ public:
 private:
     Result<void> check_disk() const {
         struct statvfs disk {};
-        if (::fstatvfs(file_, &disk) != 0 || disk.f_bavail * disk.f_frsize >= kDiskLeftMin)
+        if (::fstatvfs(file_.fd(), &disk) != 0 || disk.f_bavail * disk.f_frsize >= kDiskLeftMin)
             return {};
         return fail(Code::insufficient_storage,
                     "the disk has no room for a snapshot beside the shop's own changes; free some");
     }
 
-    int file_;
+    Descriptor file_;
     std::uint64_t size_ = 0;
     Sha256 hash_;
 };
@@ -77,9 +67,8 @@ private:
 // One snapshot, from the moment it is asked for.
 struct Snapshots::Job {
     api::StoreSnapshot shown;      // guarded by Snapshots::mutex_
-    bool is_open = false;          // guarded by Snapshots::mutex_; the moment is fixed
     Time touched{};                // guarded by Snapshots::mutex_; when it was last written or read
-    std::condition_variable news;  // of the two
+    std::condition_variable news;  // of it
     std::filesystem::path file;
     std::atomic<bool> broken_off = false;
     std::thread thread;
@@ -112,7 +101,8 @@ Result<api::StoreSnapshot> Snapshots::take(const std::string& id) {
     job.file = parts_.folder / (id + ".zst");
     job.shown = {.id = id, .service = parts_.service, .state = std::string(kRunning)};
     job.thread = std::thread([this, &job] { run(job); });
-    job.news.wait(lock, [&] { return job.is_open || job.shown.state != kRunning; });
+    job.news.wait(lock,
+                  [&] { return job.shown.taken_at != Time{} || job.shown.state != kRunning; });
     if (job.shown.state == kFailed) return fail(Code::unavailable, job.shown.reason);
     return job.shown;
 }
@@ -142,11 +132,9 @@ Result<std::string> Snapshots::read(const std::string& id, std::int64_t offset) 
     if (job->shown.state == kFailed) return fail(Code::conflict, job->shown.reason);
     job->touched = parts_.clock.now();
     if (offset >= job->shown.bytes) return std::string();
-    const int file = ::open(job->file.c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) return fail(Code::unavailable, "The snapshot's file cannot be read.");
+    const Descriptor file(::open(job->file.c_str(), O_RDONLY | O_CLOEXEC));
     std::string piece(limits::kPieceBytes, '\0');
-    const ssize_t count = ::pread(file, piece.data(), piece.size(), offset);
-    ::close(file);
+    const ssize_t count = ::pread(file.fd(), piece.data(), piece.size(), offset);
     if (count < 0) return fail(Code::unavailable, "The snapshot's file cannot be read.");
     piece.resize(static_cast<std::size_t>(count));
     return piece;
@@ -185,7 +173,6 @@ Result<void> Snapshots::write(Job& job, const store::Snapshot& snapshot) {
         job.shown.format = store::store_format();
         job.shown.taken_at = parts_.clock.now();
         job.shown.entries_all = entries;
-        job.is_open = true;
         job.news.notify_all();
     }
     SHOP_TRY(file, DumpFile::make(job.file));

@@ -67,6 +67,13 @@ std::string key_of(std::int64_t number) {
     return out;
 }
 
+std::int64_t number_of(std::string_view key) {
+    if (key.size() != sizeof(std::int64_t)) return 0;
+    std::uint64_t bits = 0;
+    for (const char byte : key) bits = bits << 8 | static_cast<unsigned char>(byte);
+    return static_cast<std::int64_t>(bits ^ (std::uint64_t{1} << 63));
+}
+
 std::string key_of(std::string_view text) { return std::string(text); }
 
 std::optional<std::string_view> CollectionBase::raw(const Snapshot& snapshot,

@@ -16,9 +16,10 @@
 namespace shop::store {
 
 // Index keys whose byte order is the order of their values.
-std::string key_of(std::int64_t number);    // 8 bytes, big endian, sign flipped
-std::string key_of(std::string_view text);  // as it is; text never contains 0x00 (the schema
-                                            // refuses control bytes)
+std::string key_of(std::int64_t number);       // 8 bytes, big endian, sign flipped
+std::int64_t number_of(std::string_view key);  // the inverse; 0 where the key has another form
+std::string key_of(std::string_view text);     // as it is; text never contains 0x00 (the schema
+                                               // refuses control bytes)
 
 // Something that is wrong in a collection, in words for a person.
 struct Fault {

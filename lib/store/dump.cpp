@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "base/bytes.hpp"
 #include "base/json.hpp"
 #include "base/limits.hpp"
 
@@ -26,17 +27,6 @@ static_assert(limits::kKeyBytesMax <= 0xffff && limits::kValueBytesMax <= 0xffff
 Failure damaged(std::string_view what) {
     return fail(Code::invalid_argument,
                 fmt::format("the backup is damaged ({}); take another one", what));
-}
-
-void append_number(std::string& out, std::uint64_t number, std::size_t bytes) {
-    for (std::size_t i = 0; i < bytes; ++i) out += static_cast<char>(number >> (8 * i) & 0xff);
-}
-
-std::uint64_t number_in(std::string_view bytes) {
-    std::uint64_t out = 0;
-    for (std::size_t i = bytes.size(); i-- > 0;)
-        out = out << 8 | static_cast<unsigned char>(bytes[i]);
-    return out;
 }
 
 // Counts entries and says so now and then.
@@ -71,17 +61,17 @@ public:
         if (value.size() > limits::kValueBytesMax)
             return fail(Code::internal, fmt::format("a value has {} bytes, and a backup takes {}",
                                                     value.size(), limits::kValueBytesMax));
-        append_number(buffer_, table, 1);
-        append_number(buffer_, key.size(), 2);
-        append_number(buffer_, value.size(), 4);
+        buffer_ += little_endian(table, 1);
+        buffer_ += little_endian(key.size(), 2);
+        buffer_ += little_endian(value.size(), 4);
         buffer_ += key;
         buffer_ += value;
         return buffer_.size() < kPieceBytes ? Result<void>{} : flush();
     }
     Result<void> end(const DumpTotals& totals) {
-        append_number(buffer_, kEnd, 1);
-        append_number(buffer_, totals.entries, 8);
-        append_number(buffer_, totals.bytes, 8);
+        buffer_ += little_endian(kEnd, 1);
+        buffer_ += little_endian(totals.entries, 8);
+        buffer_ += little_endian(totals.bytes, 8);
         return flush();
     }
 
@@ -192,8 +182,8 @@ public:
 private:
     Result<void> entry(Table table, const DumpVisitor& visitor) {
         SHOP_TRY(lengths, input_.take(kEntryHeadBytes - 1));
-        const auto key_bytes = number_in(lengths.substr(0, 2));
-        const auto value_bytes = number_in(lengths.substr(2));
+        const auto key_bytes = from_little_endian(lengths.substr(0, 2));
+        const auto value_bytes = from_little_endian(lengths.substr(2));
         if (key_bytes == 0 || key_bytes > limits::kKeyBytesMax)
             return damaged(fmt::format("a key has {} bytes", key_bytes));
         if (value_bytes > limits::kValueBytesMax)
@@ -210,7 +200,8 @@ private:
     }
     Result<DumpTotals> end() {
         SHOP_TRY(totals, input_.take(kEndBytes));
-        const DumpTotals said{number_in(totals.substr(0, 8)), number_in(totals.substr(8))};
+        const DumpTotals said{from_little_endian(totals.substr(0, 8)),
+                              from_little_endian(totals.substr(8))};
         if (said != meter_.totals()) return damaged("entries are missing");
         SHOP_TRY(ended, input_.ended());
         if (!ended) return damaged("bytes follow its end");

@@ -4,6 +4,7 @@
 
 #include <cerrno>
 
+#include "base/descriptor.hpp"
 #include "base/file.hpp"
 #include "store/lmdb.hpp"
 #include "store/lmdb_folder.hpp"
@@ -128,27 +129,13 @@ Result<void> keep_former(const std::filesystem::path& folder) {
     return sync_folder(former);
 }
 
-class NewFile {
-public:
-    explicit NewFile(const std::filesystem::path& path)
-        : number_(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) {
-        if (number_ < 0) throw EngineError{errno};
-    }
-    ~NewFile() { ::close(number_); }
-    NewFile(const NewFile&) = delete;
-    NewFile& operator=(const NewFile&) = delete;
-    int number() const { return number_; }
-
-private:
-    int number_;
-};
-
 // A copy of the folder's store without free pages, on disk.
 void copy_compact(const std::filesystem::path& folder, const std::filesystem::path& to) {
     const Env env = open_environment(folder, LmdbOptions{}.map_bytes_max, MDB_RDONLY);
-    const NewFile file(to);
-    must(mdb_env_copyfd2(env.get(), file.number(), MDB_CP_COMPACT));
-    if (::fsync(file.number()) != 0) throw EngineError{errno};
+    const Descriptor file(::open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (!file) throw EngineError{errno};
+    must(mdb_env_copyfd2(env.get(), file.fd(), MDB_CP_COMPACT));
+    if (::fsync(file.fd()) != 0) throw EngineError{errno};
 }
 
 }  // namespace
