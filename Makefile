@@ -8,7 +8,7 @@ endif
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps configure build check demo demo-down bench bench-http bench-slow bench-overload bench-store bench-backup fuzz torture fmt lint install clean
+.PHONY: help deps configure build check demo demo-down bench bench-http bench-slow bench-overload bench-store bench-backup bench-auth fuzz torture fmt lint install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,10 @@ bench-store: configure ## Measure the store beside raw LMDB and the bare disk
 bench-backup: configure ## Measure what a backup costs the buyers, and the way back
 	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_driver
 	@scripts/bench-backup $(BUILD)/bin
+
+bench-auth: configure ## Measure sign-ins, tokens and the gateway
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_driver bench_tokens
+	@scripts/bench-auth $(BUILD)/bin
 
 fuzz: deps ## Run the fuzz targets (SECONDS_EACH=600: each for ten minutes)
 	@SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run build/fuzz

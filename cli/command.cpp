@@ -35,11 +35,16 @@ struct Noun {
 };
 constexpr Noun kNouns[] = {
     {"user", "Accounts"},
+    {"second-factor", "The code that you sign in with besides the password"},
+    {"password", "A forgotten password"},
+    {"session", "Who is signed in, and ending it"},
+    {"apikey", "Keys for programs"},
     {"product", "Products of the catalogue"},
     {"stock", "Stock levels and the ledger"},
     {"cart", "Your cart"},
     {"order", "Orders"},
     {"event", "What happened in the shop"},
+    {"audit", "Who did what, and that nobody has altered the record of it"},
     {"backup", "Backups of the whole shop"},
     {"gateway", "HAProxy before the shop"},
     {"store", "The services' stores"},
@@ -114,7 +119,7 @@ int CommandLine::run(int argc, char** argv) {
 std::string_view prose_of(std::string_view command_name) {
     std::string file(command_name);
     for (char& c : file)
-        if (c == ' ') c = '_';
+        if (c == ' ' || c == '-') c = '_';
     for (const auto& [name, text] : kProse)
         if (name == file) return text;
     return "";

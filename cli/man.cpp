@@ -110,8 +110,10 @@ std::string man_file_name(const Node& node) { return page_name(node) + ".1"; }
 
 std::string man_page(const Node& root, const Node& node) {
     std::string name = page_name(node);
-    std::string out = ".TH \"" + name + "\" 1 \"\" \"shop " + build_version() + "\"\n.SH NAME\n" +
-                      escaped(name) + " \\- " + escaped(node.summary) + "\n.SH SYNOPSIS\n";
+    // "\\&": no words between the names in the page's head, where long ones have no room for them.
+    std::string out = ".TH \"" + name + "\" 1 \"\" \"shop " + build_version() +
+                      "\" \"\\&\"\n.SH NAME\n" + escaped(name) + " \\- " + escaped(node.summary) +
+                      "\n.SH SYNOPSIS\n";
     if (&root == &node) {
         out += "\\fBshopctl\\fR \\fIcommand\\fR [\\fIoption\\fR ...]\n";
         out += ".SH DESCRIPTION\n" + prose_as_roff(prose_of("shopctl"));

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "api/users.hpp"
+#include "api_key_file.hpp"
 #include "base/id.hpp"
 #include "base/limits.hpp"
 #include "output/terminal.hpp"
@@ -76,15 +77,19 @@ Result<const api::ApiClient*> Shell::client(const api::ServiceTable& service) {
 // the one-time refresh token, since its reuse ends the session.
 Result<std::string> Shell::access_token() {
     if (token_) return token_();
+    if (const auto file = api_key_file()) return token_of_key(*file);
     SHOP_TRY(chosen, context());
     if (!chosen.login) return std::string();
     const Time soon = system_clock().now() + std::chrono::seconds(20);
-    if (chosen.login->access_expires_at > soon) return chosen.login->access_token;
+    const auto usable = [&](const auto& login) {
+        return login.access_expires_at > soon && login.access_token != refused_token_;
+    };
+    if (usable(*chosen.login)) return chosen.login->access_token;
     SHOP_CHECK(update_config([&](Config& config) -> Result<void> {
         Context* stored = config.find(chosen.name);
         if (!stored || !stored->login)
             return fail(Code::unauthenticated, std::string(kSignInFirst));
-        if (stored->login->access_expires_at <= soon) {
+        if (!usable(*stored->login)) {
             SHOP_TRY(http, http::Client::make(stored->users_url, {}));
             const api::ApiClient users(std::move(http), nullptr);
             SHOP_TRY(session, users.call<api::Session>(
@@ -98,6 +103,27 @@ Result<std::string> Shell::access_token() {
     return context_->login->access_token;
 }
 
+// Kept in memory alone: a job's key is enough to get the next one.
+Result<std::string> Shell::token_of_key(const std::filesystem::path& file) {
+    const Time soon = system_clock().now() + std::chrono::seconds(20);
+    if (key_token_ && key_token_->expires_at > soon) return key_token_->access_token;
+    SHOP_TRY(key, read_api_key(file));
+    SHOP_TRY(url, url_of(api::users_service()));
+    SHOP_TRY(http, http::Client::make(url, {}));
+    const api::ApiClient users(std::move(http), nullptr);
+    auto token = users.call<api::AccessToken>(api::users_service().at("token_create"), {},
+                                              {.body = Json{{"api_key", key}}});
+    if (!token && token.error().code == Code::unauthenticated)
+        return fail(Code::unauthenticated,
+                    "The API key in " + file.string() +
+                        " (SHOPCTL_API_KEY_FILE) is unknown or has ended. Put another one there: "
+                        "shopctl apikey create NAME --scope … --output-file " +
+                        file.string());
+    if (!token) return tl::make_unexpected(token.error());
+    key_token_ = *std::move(token);
+    return key_token_->access_token;
+}
+
 Result<http::Response> Shell::send(const api::ServiceTable& service, std::string_view endpoint,
                                    const std::vector<std::string>& params,
                                    api::CallOptions options) {
@@ -106,8 +132,15 @@ Result<http::Response> Shell::send(const api::ServiceTable& service, std::string
         options.idempotency_key = new_id("key");
     SHOP_TRY(api, client(service));
     auto response = api->send(row, params, options);
+    const auto& login = context_->login;
+    // Tokens end early where the keys that signed them were given up; the session goes on.
+    if (!response && response.error().code == Code::unauthenticated && !token_ && login &&
+        !api_key_file() && login->access_token != refused_token_) {
+        refused_token_ = login->access_token;
+        response = api->send(row, params, options);
+    }
     if (!response && response.error().code == Code::unauthenticated && !context_->login &&
-        row.id != "session_create")
+        !api_key_file() && row.id != "session_create")
         return fail(Code::unauthenticated, std::string(kSignInFirst));
     return response;
 }
@@ -149,13 +182,16 @@ Result<Json> Shell::patch(const api::ServiceTable& service, std::string_view get
     }
 }
 
-Result<Json> Shell::sign_in(const std::string& username, const std::string& password) {
+Result<Json> Shell::sign_in(const std::string& username, const std::string& password,
+                            const std::string& code) {
+    SHOP_CHECK(check_no_api_key());
     SHOP_TRY(chosen, context());
     SHOP_TRY(http, http::Client::make(chosen.users_url, {}));
     const api::ApiClient users(std::move(http), nullptr);
-    SHOP_TRY(session, users.call<api::Session>(
-                          api::users_service().at("session_create"), {},
-                          {.body = Json{{"username", username}, {"password", password}}}));
+    Json body{{"username", username}, {"password", password}};
+    if (!code.empty()) body["code"] = code;
+    SHOP_TRY(session, users.call<api::Session>(api::users_service().at("session_create"), {},
+                                               {.body = body}));
     SHOP_CHECK(update_config([&](Config& config) -> Result<void> {
         chosen.login = signed_in(session);
         config.put(chosen);
@@ -166,6 +202,7 @@ Result<Json> Shell::sign_in(const std::string& username, const std::string& pass
 }
 
 Result<void> Shell::sign_out() {
+    SHOP_CHECK(check_no_api_key());
     SHOP_TRY(chosen, context());
     if (!chosen.login) return {};
     const auto ended = call(api::users_service(), "session_delete");
@@ -174,6 +211,15 @@ Result<void> Shell::sign_out() {
         return tl::make_unexpected(ended.error());
     return update_config([&](Config& config) -> Result<void> {
         if (Context* stored = config.find(chosen.name)) stored->login.reset();
+        return {};
+    });
+}
+
+Result<void> Shell::renew_token() {
+    SHOP_TRY(chosen, context());
+    return update_config([&](Config& config) -> Result<void> {
+        Context* stored = config.find(chosen.name);
+        if (stored && stored->login) stored->login->access_expires_at = Time{};
         return {};
     });
 }
@@ -190,7 +236,11 @@ void Shell::say(std::string_view line) const {
 }
 
 Result<std::string> Shell::ask_password(std::string_view prompt) const {
-    return read_secret(prompt);
+    return ask_secret(prompt, "password");
+}
+
+Result<std::string> Shell::ask_secret(std::string_view prompt, std::string_view what) const {
+    return read_secret(prompt, what);
 }
 
 Result<void> Shell::confirm(std::string_view question) const {

@@ -14,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/api_keys.hpp"
 #include "api/client.hpp"
 #include "base/json.hpp"
 #include "config.hpp"
@@ -63,9 +64,13 @@ public:
     // The context in use. failed with what to do where there is none.
     Result<Context> context();
     Result<std::string> url_of(const api::ServiceTable& service);
-    // Signs in and keeps the session in the context. Signs out.
-    Result<Json> sign_in(const std::string& username, const std::string& password);
+    // Signs in and keeps the session in the context. Signs out. failed_precondition where an API
+    // key is in use instead. `code` is of the second factor; empty: none.
+    Result<Json> sign_in(const std::string& username, const std::string& password,
+                         const std::string& code = "");
     Result<void> sign_out();
+    // The next command gets a new access token, with the rights that the account has by then.
+    Result<void> renew_token();
 
     // Data to stdout in the chosen format.
     Result<int> print(const Json& value, const View& view) const;
@@ -75,6 +80,8 @@ public:
     // A password from the terminal without echo, or the first line of standard input where that is
     // no terminal.
     Result<std::string> ask_password(std::string_view prompt) const;
+    // The same for another secret; `what` it is stands in the error where there is none.
+    Result<std::string> ask_secret(std::string_view prompt, std::string_view what) const;
     // Whether to go on: --yes, or an answer at the terminal; an error where there is no terminal to
     // ask at.
     Result<void> confirm(std::string_view question) const;
@@ -82,10 +89,13 @@ public:
 private:
     Result<const api::ApiClient*> client(const api::ServiceTable& service);
     Result<std::string> access_token();
+    Result<std::string> token_of_key(const std::filesystem::path& file);
 
     Options options_;
     std::optional<Context> context_;
-    TokenSource token_;  // empty: by the context's login
+    TokenSource token_;                          // empty: by the context's login
+    std::string refused_token_;                  // an access token that a service did not take
+    std::optional<api::AccessToken> key_token_;  // of SHOPCTL_API_KEY_FILE
     std::map<std::string, std::unique_ptr<api::ApiClient>, std::less<>> clients_;
 };
 

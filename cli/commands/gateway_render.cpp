@@ -2,8 +2,8 @@
 
 #include "all.hpp"
 #include "base/file.hpp"
+#include "gateway/keys.hpp"
 #include "gateway/options.hpp"
-#include "gateway/render.hpp"
 #include "local_options.hpp"
 #include "shell.hpp"
 
@@ -16,7 +16,7 @@ Command gateway_render() {
                 args.text("--to", *to, "File to write, else standard output");
                 return [options, to](Shell& shell) -> Result<int> {
                     SHOP_TRY(settings, settings_of(*options));
-                    SHOP_TRY(text, render_gateway(settings));
+                    SHOP_TRY(text, render_with_keys(settings));
                     if (to->empty()) {
                         std::cout << text << std::flush;
                         return std::cout ? kExitDone : kExitFailed;

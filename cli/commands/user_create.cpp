@@ -15,7 +15,7 @@ Command user_create() {
                 fields->text(args, "--first-name", "first_name", "Given name");
                 fields->text(args, "--last-name", "last_name", "Family name");
                 fields->text(args, "--role", "role",
-                             "customer, staff or admin; the latter by an admin only");
+                             "A role, where you have its rights; see: shopctl role list");
                 return [fields](Shell& shell) -> Result<int> {
                     Json body = fields->body();
                     SHOP_TRY(password, shell.ask_password("Password for the new account: "));

@@ -16,13 +16,15 @@ struct UserChange {
 Result<int> update(Shell& shell, const UserChange& change) {
     Json body = change.fields.body();
     if (change.activate || change.deactivate) body["active"] = change.activate;
-    if (change.password) {
+    if (change.password || body.contains("email")) {
         SHOP_TRY(me, shell.call(api::users_service(), "user_get", {"me"}));
         SHOP_TRY(target, shell.call(api::users_service(), "user_get", {change.user}));
         if (me["id"] == target["id"]) {
             SHOP_TRY(current, shell.ask_password("Current password: "));
             body["current_password"] = current;
         }
+    }
+    if (change.password) {
         SHOP_TRY(fresh, shell.ask_password("New password: "));
         body["password"] = fresh;
     }
@@ -44,7 +46,7 @@ Command user_update() {
             change->fields.text(args, "--email", "email", "Address for mail");
             change->fields.text(args, "--first-name", "first_name", "Given name");
             change->fields.text(args, "--last-name", "last_name", "Family name");
-            change->fields.text(args, "--role", "role", "customer, staff or admin");
+            change->fields.text(args, "--role", "role", "A role; see: shopctl role list");
             const Arg on = args.flag("--activate", change->activate, "Let it sign in again");
             args.flag("--deactivate", change->deactivate, "Keep it from signing in").excludes(on);
             args.flag("--password", change->password,

@@ -16,6 +16,75 @@ const View& user_view() {
     return view;
 }
 
+const View& role_view() {
+    static const View view{{{"NAME", "/name"},
+                            {"BUILT_IN", "/built_in"},
+                            {"DESCRIPTION", "/description"},
+                            {"RIGHTS", "/scopes"},
+                            {"VERSION", "/version", true, true},
+                            {"UPDATED_AT", "/updated_at", true}},
+                           "/name"};
+    return view;
+}
+
+const View& second_factor_view() {
+    static const View view{{{"ENABLED", "/enabled"},
+                            {"RECOVERY_CODES_LEFT", "/recovery_codes_left", false, true},
+                            {"REQUIRED", "/required"}},
+                           "/enabled"};
+    return view;
+}
+
+const View& second_factor_secret_view() {
+    static const View view{{{"SECRET", "/secret"}, {"URI", "/uri"}}, "/secret"};
+    return view;
+}
+
+const View& recovery_code_view() {
+    static const View view{{{"RECOVERY_CODE", "/code"}}, "/code"};
+    return view;
+}
+
+const View& signing_key_view() {
+    static const View view{{{"STATE", "/state"}, {"KID", "/kid"}, {"SINCE", "/since", true}},
+                           "/kid"};
+    return view;
+}
+
+const View& session_view() {
+    static const View view{{{"KIND", "/kind"},
+                            {"NAME", "/name"},
+                            {"CREATED_AT", "/created_at"},
+                            {"LAST_USED_AT", "/last_used_at"},
+                            {"EXPIRES_AT", "/expires_at", true},
+                            {"ADDRESS", "/address"},
+                            {"CURRENT", "/current"},
+                            {"USER_AGENT", "/user_agent", true},
+                            {"ID", "/id"}},
+                           "/id"};
+    return view;
+}
+
+const View& key_view() {
+    static const View view{{{"NAME", "/name"},
+                            {"KIND", "/kind"},
+                            {"PREFIX", "/prefix"},
+                            {"RIGHTS", "/scopes", false, true},
+                            {"LAST_USED_AT", "/last_used_at"},
+                            {"EXPIRES_AT", "/expires_at"},
+                            {"CREATED_AT", "/created_at", true},
+                            {"ID", "/id"}},
+                           "/id"};
+    return view;
+}
+
+const View& new_key_view() {
+    static const View view{
+        {{"NAME", "/name"}, {"EXPIRES_AT", "/expires_at"}, {"ID", "/id"}, {"SECRET", "/secret"}},
+        "/id"};
+    return view;
+}
+
 const View& product_view() {
     static const View view{{{"NUMBER", "/number", false, true},
                             {"SKU", "/sku"},

@@ -8,6 +8,14 @@
 namespace shop::cli {
 
 const View& user_view();
+const View& role_view();
+const View& second_factor_view();
+const View& second_factor_secret_view();
+const View& recovery_code_view();
+const View& signing_key_view();
+const View& session_view();
+const View& key_view();
+const View& new_key_view();  // with its secret
 const View& product_view();
 const View& stock_view();
 const View& movement_view();

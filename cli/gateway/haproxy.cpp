@@ -81,7 +81,7 @@ Result<std::string> check_configuration(const std::string& text) {
 }
 
 Result<Time> check_certificate(const fs::path& certificate, Time now) {
-    auto loaded = http::TlsServer::load(certificate, key_of(certificate));
+    auto loaded = http::TlsServer::load({certificate, key_of(certificate)});
     if (!loaded)
         return fail(Code::failed_precondition,
                     "The certificate is of no use: " + loaded.error().message);

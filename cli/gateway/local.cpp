@@ -2,7 +2,7 @@
 
 #include "base/file.hpp"
 #include "gateway/haproxy.hpp"
-#include "gateway/render.hpp"
+#include "gateway/keys.hpp"
 #include "http/tls_self_signed.hpp"
 
 namespace shop::cli {
@@ -11,6 +11,14 @@ namespace fs = std::filesystem;
 
 fs::path gateway_folder(const fs::path& data_dir) { return data_dir / "gateway"; }
 
+fs::path service_socket(const fs::path& data_dir, const std::string& service) {
+    return gateway_folder(data_dir) / (service + ".sock");
+}
+
+fs::path gateway_socket(const fs::path& data_dir) {
+    return gateway_folder(data_dir) / "runtime.sock";
+}
+
 GatewaySettings local_gateway(const fs::path& data_dir, std::vector<GatewayService> services) {
     GatewaySettings settings;
     settings.services = std::move(services);
@@ -18,8 +26,9 @@ GatewaySettings local_gateway(const fs::path& data_dir, std::vector<GatewayServi
     settings.http_port = 0;
     settings.hsts_days = 0;
     settings.certificate = gateway_folder(data_dir) / "localhost.crt";
-    settings.users_key = data_dir / "keys/userd.pub";
-    settings.runtime_socket = gateway_folder(data_dir) / "runtime.sock";
+    settings.keys_dir = data_dir / "keys";
+    settings.key_copies = settings.keys_dir / "gateway";
+    settings.runtime_socket = gateway_socket(data_dir);
     return settings;
 }
 
@@ -36,7 +45,7 @@ Result<std::vector<std::string>> prepare_gateway(const fs::path& data_dir,
         key.replace_extension(".key");
         SHOP_CHECK(http::make_self_signed(settings.certificate, key, now));
     }
-    SHOP_TRY(text, render_gateway(settings));
+    SHOP_TRY(text, render_with_keys(settings));
     SHOP_CHECK(check_configuration(text));
     const fs::path file = gateway_folder(data_dir) / "haproxy.cfg";
     SHOP_CHECK(write_file(file, text, 0600));

@@ -16,6 +16,11 @@ namespace shop::cli {
 
 // What it has in the shop's folder.
 std::filesystem::path gateway_folder(const std::filesystem::path& data_dir);
+// Where it reaches a service.
+std::filesystem::path service_socket(const std::filesystem::path& data_dir,
+                                     const std::string& service);
+// Where it is told to drain, and hands its listeners over to the next one.
+std::filesystem::path gateway_socket(const std::filesystem::path& data_dir);
 // Settings of such a gateway. Browsers are not told to come with TLS alone: localhost is more than
 // this shop.
 GatewaySettings local_gateway(const std::filesystem::path& data_dir,

@@ -18,16 +18,22 @@ void add_place_options(Args& args, GatewayOptions& options) {
     args.texts("--products-url", options.products_urls, "Where productd is");
     args.texts("--orders-url", options.orders_urls, "Where orderd is");
     args.text("--keys-dir", options.keys_dir, "Folder with userd.pub; else keys/ of the shop");
+    args.text("--key-copies", options.key_copies,
+              "Where copies of userd's public keys go; else gateway/ in --keys-dir");
     args.text("--certificate", options.certificate,
               "PEM file; its key is in it, or beside a .crt in a .key of that name");
     args.text("--services-ca", options.services_ca,
               "Authorities of services with https:// addresses; else the system's");
+    args.text("--services-certificate", options.services_certificate,
+              "Shown to services with https:// addresses; PEM, its key as --certificate's");
     args.text("--runtime-socket", options.runtime_socket,
               "For draining and weights; else gateway/runtime.sock of the shop");
     args.text("--user", settings.user, "Whom HAProxy becomes where root starts it; a group too");
     args.text("--listen", settings.listen, "Address to listen on");
     args.integer("--port", settings.port, "For TLS", 1, 65535);
     args.integer("--http-port", settings.http_port, "Redirects to the other; 0: none", 0, 65535);
+    args.integer("--acme-port", settings.acme_port,
+                 "Where lego answers challenges, on loopback; 0: nowhere", 0, 65535);
     args.integer("--metrics-port", settings.metrics_port, "Prometheus' page, on loopback; 0: none",
                  0, 65535);
 }
@@ -46,6 +52,8 @@ void add_limit_options(Args& args, GatewaySettings& settings) {
                  "Sign-ins and registrations of one address in a minute", 1, 1'000'000);
     args.integer("--body-bytes", settings.body_bytes, "Size of a body", 1024,
                  std::int64_t{limits::kBodyBytesMax});
+    args.integer("--service-seconds", settings.service_seconds, "How long a service may take", 1,
+                 3600);
 }
 
 Result<std::vector<GatewayService>> services_of(const GatewayOptions& options,
@@ -81,13 +89,16 @@ Result<GatewaySettings> settings_of(const GatewayOptions& options) {
     GatewaySettings settings = options.settings;
     settings.services = local.services;
     settings.certificate = local.certificate;
-    settings.users_key = local.users_key;
+    settings.keys_dir = local.keys_dir;
     settings.runtime_socket = local.runtime_socket;
     if (!options.certificate.empty()) settings.certificate = absolute_path(options.certificate);
-    if (!options.keys_dir.empty())
-        settings.users_key = absolute_path(options.keys_dir) / "userd.pub";
+    if (!options.keys_dir.empty()) settings.keys_dir = absolute_path(options.keys_dir);
+    settings.key_copies = options.key_copies.empty() ? settings.keys_dir / "gateway"
+                                                     : absolute_path(options.key_copies);
     if (!options.runtime_socket.empty())
         settings.runtime_socket = absolute_path(options.runtime_socket);
+    if (!options.services_certificate.empty())
+        settings.services_certificate = absolute_path(options.services_certificate);
     if (!options.services_ca.empty()) settings.services_ca = absolute_path(options.services_ca);
     std::error_code ignored;
     if (options.certificate.empty() && !fs::exists(settings.certificate, ignored))

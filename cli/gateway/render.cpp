@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/text.hpp"
+#include "gateway/keys.hpp"
 #include "gateway/routes.hpp"
 #include "gateway/template.hpp"
 #include "http/address.hpp"
@@ -53,9 +54,15 @@ Result<void> check_word(std::string_view option, std::string_view word) {
 Result<void> check(const GatewaySettings& settings) {
     SHOP_CHECK(check_word("--listen", settings.listen));
     SHOP_CHECK(check_word("--certificate", settings.certificate.string()));
-    SHOP_CHECK(check_word("--keys-dir", settings.users_key.string()));
+    SHOP_CHECK(check_word("--key-copies", settings.key_copies.string()));
     SHOP_CHECK(check_word("--runtime-socket", settings.runtime_socket.string()));
     SHOP_CHECK(check_word("--services-ca", settings.services_ca.string()));
+    if (!settings.services_certificate.empty())
+        SHOP_CHECK(check_word("--services-certificate", settings.services_certificate.string()));
+    if (settings.acme_port != 0 && settings.http_port == 0)
+        return fail_field("--acme-port",
+                          "Challenges come to the port without TLS; give that with "
+                          "--http-port, too.");
     if (!settings.user.empty()) SHOP_CHECK(check_word("--user", settings.user));
     if (settings.runtime_socket.string().size() > kSocketPathMax)
         return fail_field("--runtime-socket",
@@ -111,10 +118,13 @@ Result<std::string> server_line(std::string_view url, std::size_t number,
     const bool v6 = address.host.find(':') != std::string::npos;
     std::string line = fmt::format("    server {} {}:{}", number,
                                    v6 ? "[" + address.host + "]" : address.host, address.port);
-    if (address.tls)
+    if (address.tls) {
         line +=
             fmt::format(" ssl verify required ca-file {} verifyhost {} sni str({}) check-sni {}",
                         settings.services_ca.string(), address.host, address.host, address.host);
+        if (!settings.services_certificate.empty())
+            line += " crt " + settings.services_certificate.string();
+    }
     return line + "\n";
 }
 
@@ -158,6 +168,7 @@ Values limit_values(const GatewaySettings& s) {
             {"BODY_BYTES", std::to_string(s.body_bytes)},
             {"FIELDS", std::to_string(limits::kHeadFieldsMax - kAddedFields)},
             {"HEAD_S", seconds(limits::kHeadDeadline)},
+            {"SERVICE_S", std::to_string(s.service_seconds)},
             {"WRITE_S", seconds(limits::kWriteDeadline)}};
 }
 
@@ -167,8 +178,9 @@ Values place_values(const GatewaySettings& s) {
             {"PORT_IN_URL", s.port == 443 ? "" : ":" + std::to_string(s.port)},
             {"HTTP_PORT", std::to_string(s.http_port)},
             {"METRICS_PORT", std::to_string(s.metrics_port)},
+            {"ACME_PORT", std::to_string(s.acme_port)},
             {"CERTIFICATE", s.certificate.string()},
-            {"USERS_KEY", s.users_key.string()},
+            {"KEYS", key_lines(s)},
             {"RUNTIME", s.runtime_socket.string()},
             {"USER", s.user.empty() ? "" : fmt::format("    user {0}\n    group {0}\n", s.user)},
             {"CIPHERS", http::kTls12Ciphers},
@@ -194,10 +206,13 @@ Values answer_values(const GatewaySettings& settings) {
                                  "The request can be understood in more than one way: its path, "
                                  "or a field that stands there twice.")},
             {"NO_LENGTH", answer(http::problem(411, "Send the body with a Content-Length."))},
+            {"CODED_BODY", answer(Code::unsupported_media_type,
+                                  "Send the body as it is, without Content-Encoding.")},
             {"TOO_MANY_SIGN_INS",
              answer(Code::resource_exhausted,
                     "Too many sign-ins; wait as long as Retry-After says.", kSignInRetrySeconds)},
-            {"HSTS", hsts(settings)}};
+            {"HSTS", hsts(settings)},
+            {"NOTHING", "default-src 'none'; frame-ancestors 'none'"}};
 }
 
 }  // namespace
@@ -220,6 +235,8 @@ Result<std::string> render_gateway(const GatewaySettings& settings) {
     values.merge(answer_values(settings));
     SHOP_TRY(services, backends(settings));
     values["BACKENDS"] = services;
+    values["ACME"] = settings.acme_port == 0 ? "" : fill(kAcmeTemplate, values);
+    values["LET_ACME_PASS"] = settings.acme_port == 0 ? "" : kLetAcmePass;
     values["REDIRECT"] = settings.http_port == 0 ? "" : fill(kRedirectTemplate, values);
     values["METRICS"] = settings.metrics_port == 0 ? "" : fill(kMetricsTemplate, values);
     return fill(kGatewayTemplate, values);

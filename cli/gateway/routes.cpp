@@ -14,9 +14,12 @@ namespace {
 using api::Endpoint;
 using api::ServiceTable;
 
+// What the outside is told of a service by rule (RFC 8615).
+bool is_well_known(const Endpoint& row) { return row.path.starts_with("/.well-known/"); }
+
 // "/v1/users/{user}" -> "/v1/users"; empty for what is no part of the API.
 std::string prefix_of(const Endpoint& row) {
-    if (row.style == api::Style::probe) return "";
+    if (row.style == api::Style::probe && !is_well_known(row)) return "";
     const auto second = row.path.find('/', 1);
     return row.path.substr(0, row.path.find('/', second + 1));
 }
@@ -26,11 +29,18 @@ bool has_prefix(const ServiceTable& service, const std::string& prefix) {
                                [&](const Endpoint& row) { return prefix_of(row) == prefix; });
 }
 
+// In a pattern a dot is any character.
+std::string literal(std::string_view text) {
+    std::string out;
+    for (const char c : text) out += c == '.' ? "[.]" : std::string(1, c);
+    return out;
+}
+
 // "/v1/users/{user}" -> "^/v1/users/[^/]+$"
 std::string pattern_of(const Endpoint& row) {
     std::string pattern = "^";
     for (const auto segment : split(std::string_view(row.path).substr(1), '/'))
-        pattern += "/" + std::string(segment.starts_with('{') ? "[^/]+" : segment);
+        pattern += "/" + (segment.starts_with('{') ? "[^/]+" : literal(segment));
     return pattern + "$";
 }
 
@@ -71,8 +81,8 @@ std::string route_acls(const Tables& all) {
     std::string lines;
     for (const ServiceTable* service : all)
         for (const auto& prefix : gateway_prefixes(*service, all))
-            lines +=
-                fmt::format("    acl to_{} var(txn.path) -m reg ^{}(/|$)\n", service->name, prefix);
+            lines += fmt::format("    acl to_{} var(txn.path) -m reg ^{}(/|$)\n", service->name,
+                                 literal(prefix));
     return lines;
 }
 
@@ -91,8 +101,9 @@ std::string denied_rows(const Tables& all) {
 std::string sign_in_acls() {
     std::string lines;
     const ServiceTable& users = api::users_service();
-    for (const char* id :
-         {"session_create", "user_create", "course_user_login", "course_user_create"})
+    for (const char* id : {"session_create", "user_create", "course_user_login",
+                           "course_user_create", "password_reset_create", "password_reset_complete",
+                           "email_verification_create", "email_verification_complete"})
         lines += fmt::format("    acl sign_in var(txn.path) -m reg {}\n", pattern_of(users.at(id)));
     return lines;
 }

@@ -14,7 +14,7 @@ global
     # For draining and weights, by whoever may open this socket:
     #   echo "set server productd/1 state drain" | socat stdio @RUNTIME@
     #   echo "set server productd/1 weight 50%"  | socat stdio @RUNTIME@
-    stats socket @RUNTIME@ mode 600 level admin
+    stats socket @RUNTIME@ mode 600 level admin expose-fd listeners
     stats timeout 30s
     # After SIGUSR1: answers under way may leave for so long.
     hard-stop-after @WRITE_S@s
@@ -30,13 +30,15 @@ defaults
     log global
     option httplog
     option dontlognull
+    # HTTP/2 is agreed on by TLS alone, not by what looks like its beginning.
+    option disable-h2-upgrade
     # The daemons take more to read a head and to keep a connection, so that none ends under us.
     timeout http-request @HEAD_S@s
     timeout client @WRITE_S@s
     timeout http-keep-alive 60s
     timeout connect 2s
     timeout queue 5s
-    timeout server @WRITE_S@s
+    timeout server @SERVICE_S@s
     # Another replica is asked only where the first one cannot have begun.
     retries 2
     retry-on conn-failure
@@ -79,6 +81,7 @@ frontend shop
     acl ambiguous req.fhdr_cnt(content-length) gt 1
     http-request return @AMBIGUOUS@ if ambiguous
     http-request return @NO_LENGTH@ if { req.hdr(transfer-encoding) -m found }
+    http-request return @CODED_BODY@ if { req.fhdr_cnt(content-encoding) gt 0 }
 
     # Which service: the first two segments of the paths of its API. Nothing else is there: no
     # health, metrics, documents or event feed, no work on stores.
@@ -99,11 +102,14 @@ frontend shop
     http-request deny deny_status 401 if with_token !token_form_short
     http-request set-var(txn.token) http_auth_bearer if with_token
     acl token_es256 var(txn.token),jwt_header_query('$.alg') -m str ES256
-    acl token_signed var(txn.token),jwt_verify(ES256,@USERS_KEY@) 1
     http-request deny deny_status 401 if with_token !token_es256
     http-request set-var(txn.digest) var(txn.token),sha2(256) if with_token
     acl token_known var(txn.digest),in_table(good_tokens) 1
-    http-request deny deny_status 401 if with_token !token_known !token_signed
+    # userd's keys, by the names that tokens give them: a rotation is none of our business as long
+    # as the key that signs next is known here. Tokens that name none are from before they did.
+    http-request set-var(txn.kid) var(txn.token),jwt_header_query('$.kid') if with_token
+    acl token_names_key var(txn.kid) -m found
+@KEYS@    http-request deny deny_status 401 if with_token !token_known !{ var(txn.signed) -m int 1 }
     http-request track-sc2 var(txn.digest) table good_tokens if with_token
     http-request set-var(txn.sub) var(txn.token),jwt_payload_query('$.sub') if with_token
     http-request set-var(txn.now) date() if with_token
@@ -135,6 +141,12 @@ frontend shop
     http-request set-header x-request-id %[uuid()] unless has_id
     http-request capture req.fhdr(x-request-id) len 64
 @HSTS@
+    # What browsers make of an answer that somebody opens in one: nothing. A page brings its own.
+    http-after-response set-header x-content-type-options nosniff
+    acl has_policy res.hdr(content-security-policy) -m found
+    acl has_referrer res.hdr(referrer-policy) -m found
+    http-after-response set-header referrer-policy no-referrer unless has_referrer
+    http-after-response set-header content-security-policy "@NOTHING@" unless has_policy
 @USE_BACKENDS@@METRICS@
 # The services. A replica that says on /readyz that it drains gets no new request.
 @BACKENDS@)";
@@ -145,8 +157,20 @@ frontend redirect
     tcp-request connection track-sc0 src,ipmask(32,64) table by_address
     tcp-request connection reject if { sc_conn_cur(0) gt @ADDRESS_CONNECTIONS@ }
     http-request deny deny_status 429 if { sc_http_req_rate(0) gt @ADDRESS_REQUESTS@ }
-    http-request set-var(txn.name) req.hdr(host),regsub(:[0-9]+$,)
+@LET_ACME_PASS@    http-request set-var(txn.name) req.hdr(host),regsub(:[0-9]+$,)
     http-request redirect code 308 location https://%[var(txn.name)]@PORT_IN_URL@%[pathq]
+@ACME@)";
+
+const std::string_view kLetAcmePass =
+    R"(    # Proofs that the name is ours (RFC 8555, 8.3) are lego's to give, while it runs.
+    acl challenge path -m reg ^/\.well-known/acme-challenge/[A-Za-z0-9_-]+$
+    http-request allow if METH_GET challenge
+)";
+
+const std::string_view kAcmeTemplate = R"(    use_backend acme if METH_GET challenge
+
+backend acme
+    server lego 127.0.0.1:@ACME_PORT@
 )";
 
 const std::string_view kMetricsTemplate = R"(

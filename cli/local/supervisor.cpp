@@ -12,6 +12,7 @@
 #include <csignal>
 #include <thread>
 
+#include "auth/signing_keys.hpp"
 #include "base/file.hpp"
 #include "gateway/local.hpp"
 #include "http/client.hpp"
@@ -67,6 +68,26 @@ sigset_t watched_signals() {
     ::_exit(127);
 }
 
+Result<void> check_socket_path(const fs::path& path) {
+    constexpr std::size_t kBytesMax = 100;  // as of the setting `socket`
+    if (path.native().size() <= kBytesMax) return {};
+    return fail(Code::invalid_argument,
+                path.string() +
+                    " is too long for a Unix socket, which the gateway needs; choose "
+                    "a folder with a shorter path with --data.");
+}
+
+// Waits for it.
+void end_process(pid_t pid, int signal) {
+    ::kill(pid, signal);
+    const auto end = now_ms() + kStopSeconds * 1000;
+    int status = 0;
+    while (::waitpid(pid, &status, WNOHANG) == 0) {
+        if (now_ms() > end) ::kill(pid, SIGKILL);
+        std::this_thread::sleep_for(5ms);
+    }
+}
+
 std::string how_it_ended(int status) {
     if (WIFSIGNALED(status)) return "was killed by signal " + std::to_string(WTERMSIG(status));
     return "ended with exit code " + std::to_string(WEXITSTATUS(status));
@@ -82,7 +103,7 @@ Supervisor::Supervisor(LocalOptions options, Say say)
 }
 
 Result<void> Supervisor::prepare() {
-    for (const char* folder : {"", "keys", "log", "stores"})
+    for (const char* folder : {"", "gateway", "keys", "log", "stores"})
         SHOP_CHECK(make_folder(options_.data_dir / folder, 0700));
     // A `shopctl status` that looks right now holds the lock for an instant.
     lock_ = FileLock(options_.data_dir / "lock", FileLock::Kind::exclusive, 200ms);
@@ -94,6 +115,9 @@ Result<void> Supervisor::prepare() {
     SHOP_CHECK(check_restored(options_.data_dir));
     for (const Child& child : children_) SHOP_CHECK(check_port_free(child.port));
     const auto gateway = static_cast<int>(options_.gateway_port);
+    if (gateway != 0)
+        for (const Child& child : children_)
+            SHOP_CHECK(check_socket_path(service_socket(options_.data_dir, child.name)));
     if (gateway != 0 && !check_port_free(gateway))
         return fail(Code::already_exists, "Port " + std::to_string(gateway) +
                                               " is taken. Choose another one with --gateway-port.");
@@ -122,13 +146,42 @@ Result<LocalShop> Supervisor::start() {
     return state();
 }
 
-// After the services, since it reads userd's public key.
-Result<void> Supervisor::start_gateway() {
+// Its command, for the keys that userd has now.
+Result<std::vector<std::string>> Supervisor::gateway_words() {
     std::vector<GatewayService> services;
-    for (std::size_t i = 0; i < children_.size(); ++i)
-        services.push_back({api::all_services()[i], {url_of(children_[i].port)}});
-    SHOP_TRY(words, prepare_gateway(options_.data_dir, std::move(services), options_.gateway_port,
-                                    system_clock().now()));
+    for (const auto* table : api::all_services())
+        services.push_back(
+            {table, {"unix:" + service_socket(options_.data_dir, table->name).string()}});
+    gateway_keys_ = auth::keys_stamp(options_.data_dir / "keys", "userd");
+    return prepare_gateway(options_.data_dir, std::move(services), options_.gateway_port,
+                           system_clock().now());
+}
+
+// After userd's keys were rotated: HAProxy reads keys at its start alone. The new one gets the
+// listeners from the old one, which ends with what it has under way: no connection is refused.
+void Supervisor::renew_gateway() {
+    Child& gateway = children_.back();
+    if (gateway.gateway_words.empty() || gateway.pid == 0 || gateway.former != 0 ||
+        auth::keys_stamp(options_.data_dir / "keys", "userd") == gateway_keys_)
+        return;
+    const pid_t running = gateway.pid;
+    auto words = gateway_words();
+    if (words) {
+        gateway.gateway_words = std::move(*words);
+        gateway.former = running;
+        const auto spawned = spawn(gateway);
+        if (spawned) return say_("userd's keys have changed: the gateway starts anew with them.");
+        words = tl::make_unexpected(spawned.error());
+    }
+    gateway.pid = running;
+    gateway.former = 0;
+    say_("The gateway goes on with the keys that userd had: " + words.error().message);
+}
+
+// After the services, since it reads userd's public key. Over Unix sockets, so that they believe
+// whom it names as its client: on a port of loopback any program of this machine could.
+Result<void> Supervisor::start_gateway() {
+    SHOP_TRY(words, gateway_words());
     children_.push_back({.name = "gateway",
                          .gateway_words = std::move(words),
                          .port = static_cast<int>(options_.gateway_port)});
@@ -146,6 +199,8 @@ std::vector<std::string> Supervisor::daemon_words(const Child& child) const {
         options_.course_api ? "--course-api" : "--no-course-api",
         "--users-url=" + url_of(children_[0].port),
         "--products-url=" + url_of(children_[1].port)};
+    if (options_.gateway_port != 0)
+        words.push_back("--socket=" + service_socket(options_.data_dir, child.name).string());
     if (child.name == "userd")
         words.push_back("--first-admin-file=" + (options_.data_dir / "admin.txt").string());
     return words;
@@ -158,6 +213,9 @@ Result<void> Supervisor::spawn(Child& child) {
     if (log < 0) return fail(Code::unavailable, "Can't write to " + log_path.string() + ".");
     ::lseek(log, 0, SEEK_END);  // HAProxy takes O_APPEND away
     auto words = child.gateway_words.empty() ? daemon_words(child) : child.gateway_words;
+    if (child.former != 0)
+        words.insert(words.end(), {"-x", gateway_socket(options_.data_dir).string(), "-sf",
+                                   std::to_string(child.former)});
     std::vector<char*> arguments;
     for (auto& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
@@ -206,7 +264,7 @@ Result<void> Supervisor::watch() {
         if (maintenance_)
             outcome = end_maintenance();
         else
-            restart_due();
+            restart_due(), renew_gateway();
     }
     stop();
     return outcome;
@@ -234,7 +292,10 @@ void Supervisor::reap() {
     int status = 0;
     for (pid_t pid = 0; (pid = ::waitpid(-1, &status, WNOHANG)) > 0;)
         for (Child& child : children_)
-            if (child.pid == pid) child_died(child, status);
+            if (child.pid == pid)
+                child_died(child, status);
+            else if (child.former == pid)
+                child.former = 0;
 }
 
 void Supervisor::child_died(Child& child, int status) {
@@ -271,16 +332,12 @@ void Supervisor::stop() {
 void Supervisor::stop_children() {
     // Orders first: they ask the others.
     for (auto child = children_.rbegin(); child != children_.rend(); ++child) {
-        if (child->pid <= 0) continue;
         // HAProxy lets answers under way leave on SIGUSR1 alone.
-        ::kill(child->pid, child->gateway_words.empty() ? SIGTERM : SIGUSR1);
-        const auto end = now_ms() + kStopSeconds * 1000;
-        int status = 0;
-        while (::waitpid(child->pid, &status, WNOHANG) == 0) {
-            if (now_ms() > end) ::kill(child->pid, SIGKILL);
-            std::this_thread::sleep_for(5ms);
+        const int signal = child->gateway_words.empty() ? SIGTERM : SIGUSR1;
+        for (pid_t* pid : {&child->former, &child->pid}) {
+            if (*pid > 0) end_process(*pid, signal);
+            *pid = 0;
         }
-        child->pid = 0;
     }
 }
 

@@ -69,6 +69,7 @@ private:
         std::string name;
         std::vector<std::string> gateway_words = {};  // its command; empty: a service
         pid_t pid = 0;
+        pid_t former = 0;  // of a gateway: the HAProxy that hands over to this one
         int port = 0;
         int failures = 0;  // in a row
         std::int64_t started_ms = 0;
@@ -78,7 +79,9 @@ private:
     Result<void> prepare();
     std::vector<std::string> daemon_words(const Child& child) const;
     Result<void> spawn(Child& child);
+    Result<std::vector<std::string>> gateway_words();
     Result<void> start_gateway();
+    void renew_gateway();
     Result<void> wait_ready(Child& child);
     void reap();
     void child_died(Child& child, int status);
@@ -91,8 +94,9 @@ private:
 
     LocalOptions options_;
     Say say_;
-    std::vector<Child> children_;
-    FileLock lock_;  // on `lock` in the folder, while the shop runs
+    std::vector<Child> children_;  // the gateway last
+    std::string gateway_keys_;     // what keys_stamp() said when it was rendered
+    FileLock lock_;                // on `lock` in the folder, while the shop runs
     bool maintenance_ = false;
 };
 

@@ -38,6 +38,16 @@ std::int64_t steady_ms() {
     return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
+bool no_color_wanted() {
+    const char* no_color = std::getenv("NO_COLOR");
+    return no_color && *no_color;
+}
+
+bool is_dumb() {
+    const char* term = std::getenv("TERM");
+    return term && std::string_view(term) == "dumb";
+}
+
 std::string bar(std::uint64_t done, std::uint64_t total) {
     constexpr std::uint64_t width = 30;
     const std::uint64_t full = total ? std::min(width, done * width / total) : 0;
@@ -50,18 +60,18 @@ bool stdin_is_terminal() { return ::isatty(STDIN_FILENO) == 1; }
 bool stdout_is_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
 bool stderr_is_terminal() { return ::isatty(STDERR_FILENO) == 1; }
 
-bool use_color() {
-    const char* no_color = std::getenv("NO_COLOR");
-    const char* term = std::getenv("TERM");
-    return stdout_is_terminal() && !(no_color && *no_color) &&
-           !(term && std::string_view(term) == "dumb");
+bool use_color() { return stdout_is_terminal() && !no_color_wanted() && !is_dumb(); }
+
+Drawing drawing_on_stderr() {
+    if (!stderr_is_terminal() || is_dumb()) return Drawing::none;
+    return no_color_wanted() ? Drawing::plain : Drawing::color;
 }
 
-Result<std::string> read_secret(std::string_view prompt) {
+Result<std::string> read_secret(std::string_view prompt, std::string_view what) {
     std::string line;
     if (stdin_is_terminal()) {
-        std::cerr << prompt << std::flush;
         const NoEcho quiet;
+        std::cerr << prompt << std::flush;
         std::getline(std::cin, line);
         std::cerr << "\n";
     } else {
@@ -69,7 +79,8 @@ Result<std::string> read_secret(std::string_view prompt) {
     }
     if (line.empty())
         return fail(Code::invalid_argument,
-                    "No password was given. Type it at the prompt, or pipe it to standard input.");
+                    "No " + std::string(what) +
+                        " was given. Type it at the prompt, or pipe it to standard input.");
     return line;
 }
 

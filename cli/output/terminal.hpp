@@ -16,9 +16,14 @@ bool stdout_is_terminal();
 bool stderr_is_terminal();
 // On stdout: a terminal, NO_COLOR unset or empty (no-color.org), TERM not "dumb".
 bool use_color();
+// What can be drawn on stderr: nothing where it is no terminal or TERM is "dumb"; without colours
+// where NO_COLOR says so.
+enum class Drawing { none, plain, color };
+Drawing drawing_on_stderr();
 
-// Without echo where standard input is a terminal; else one line of it.
-Result<std::string> read_secret(std::string_view prompt);
+// Without echo where standard input is a terminal; else one line of it. `what` it is ("password")
+// stands in the error for an empty one.
+Result<std::string> read_secret(std::string_view prompt, std::string_view what);
 // y or yes. failed_precondition where standard input is no terminal.
 Result<bool> ask_yes_no(std::string_view question);
 

@@ -17,11 +17,12 @@ std::string url_of(const std::string& setting, const api::ServiceTable& service)
 
 // Keys of the course's API are userd's: it is asked whose they are.
 Result<runtime::KeyResolver> key_resolver_for(const runtime::DaemonContext& context,
-                                              api::ApiClient::TokenSource token) {
+                                              api::ApiClient::TokenSource token,
+                                              const runtime::Revocations& revocations) {
     SHOP_TRY(http, http::Client::make(url_of(context.settings.users_url, api::users_service()),
-                                      {.deadline = limits::kCallDeadline}));
+                                      {.deadline = limits::kCallDeadline, .tls = context.tls}));
     auto users = std::make_shared<api::ApiClient>(std::move(http), std::move(token));
-    auto resolve = runtime::make_key_resolver(*users, context.clock);
+    auto resolve = runtime::make_key_resolver(*users, context.clock, &revocations);
     return runtime::KeyResolver([users, resolve](std::string_view key) { return resolve(key); });
 }
 
@@ -44,7 +45,8 @@ OrderApp::OrderApp(AppParts parts, std::unique_ptr<Tables> tables,
                 .verifier = parts_.verifier,
                 .clock = parts_.clock,
                 .metrics = parts_.metrics,
-                .course_api = parts_.course_api}) {}
+                .course_api = parts_.course_api,
+                .keys_dir = parts_.keys_dir}) {}
 
 Result<std::unique_ptr<OrderApp>> OrderApp::open(AppParts parts) {
     auto tables = std::make_unique<Tables>();
@@ -61,8 +63,20 @@ Result<std::unique_ptr<OrderApp>> OrderApp::open(AppParts parts) {
     });
     app->keep_store();
     if (app->parts_.key_resolver) app->service_.set_key_resolver(app->parts_.key_resolver);
+    if (app->parts_.revocations)
+        runtime::follow_revocations(app->service_, *app->parts_.revocations);
     SHOP_CHECK(app->service_.seal());
     return app;
+}
+
+void OrderApp::start() {
+    resumer_.start();
+    if (parts_.revocations) parts_.revocations->start();
+}
+
+void OrderApp::stop() {
+    if (parts_.revocations) parts_.revocations->stop();
+    resumer_.stop();
 }
 
 // The parts of the check, and the cut of a backup.
@@ -83,17 +97,20 @@ Result<std::unique_ptr<runtime::App>> make_app(const runtime::DaemonContext& con
     auto token = [&signer = context.signer] { return signer.service_token(); };
     SHOP_TRY(catalogue,
              make_http_catalogue(url_of(context.settings.products_url, api::products_service()),
-                                 token, context.clock));
+                                 token, context.clock, context.tls));
     SHOP_TRY(counterpart,
              make_http_counterpart(url_of(context.settings.products_url, api::products_service()),
-                                   token));
-    SHOP_TRY(key_resolver, key_resolver_for(context, token));
+                                   token, context.tls));
+    SHOP_TRY(revocations, runtime::make_revocations(context));
+    SHOP_TRY(key_resolver, key_resolver_for(context, token, *revocations));
     SHOP_TRY(app, OrderApp::open({.data_dir = context.settings.data_dir,
                                   .currency = context.settings.currency,
                                   .course_api = context.settings.course_api,
+                                  .keys_dir = context.settings.keys_dir,
                                   .catalogue = std::move(catalogue),
                                   .counterpart = std::move(counterpart),
                                   .key_resolver = std::move(key_resolver),
+                                  .revocations = std::move(revocations),
                                   .clock = context.clock,
                                   .metrics = context.metrics,
                                   .verifier = context.verifier,

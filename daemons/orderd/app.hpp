@@ -10,6 +10,7 @@
 #include "orderd/checkout.hpp"
 #include "orderd/resume.hpp"
 #include "runtime/daemon.hpp"
+#include "runtime/revocations.hpp"
 
 namespace shop::orders {
 
@@ -18,10 +19,13 @@ struct AppParts {
     std::filesystem::path data_dir;
     std::string currency;
     bool course_api = false;
+    std::filesystem::path keys_dir = {};  // with orderd's own key
     std::shared_ptr<Catalogue> catalogue;
     std::shared_ptr<Counterpart> counterpart;
     Authorise authorise = authorise_all;
     runtime::KeyResolver key_resolver = {};  // of the course's API
+    // Of sessions that ended; null: tokens are good until they end.
+    std::shared_ptr<runtime::Revocations> revocations = nullptr;
     const Clock& clock;
     runtime::Metrics& metrics;
     auth::Verifier& verifier;
@@ -35,8 +39,8 @@ public:
     ~OrderApp() override { stop(); }
 
     runtime::Service& service() override { return service_; }
-    void start() override { resumer_.start(); }
-    void stop() override { resumer_.stop(); }
+    void start() override;
+    void stop() override;
 
     const Tables& tables() const { return *tables_; }
     store::Store& store() { return *store_; }

@@ -153,10 +153,12 @@ private:
 
 Result<std::unique_ptr<Catalogue>> make_http_catalogue(const std::string& url,
                                                        api::ApiClient::TokenSource token,
-                                                       const Clock& clock) {
+                                                       const Clock& clock,
+                                                       std::shared_ptr<const http::TlsClient> tls) {
     SHOP_TRY(calls,
-             http::Client::make(url, {.deadline = limits::kCallDeadline, .retry_for = kRetryFor}));
-    SHOP_TRY(pings, http::Client::make(url, {.deadline = kPingDeadline}));
+             http::Client::make(
+                 url, {.deadline = limits::kCallDeadline, .retry_for = kRetryFor, .tls = tls}));
+    SHOP_TRY(pings, http::Client::make(url, {.deadline = kPingDeadline, .tls = std::move(tls)}));
     return std::make_unique<HttpCatalogue>(api::ApiClient(std::move(calls), std::move(token)),
                                            api::ApiClient(std::move(pings), {}), clock);
 }

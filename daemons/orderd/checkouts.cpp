@@ -88,7 +88,7 @@ Result<Order> begin_checkout(const Tables& tables, events::Change& change,
     SHOP_CHECK(tables.orders.put(tx, order));
     Checkout checkout{order.id, order.user_id, request.key, std::string(step::kOpen), cart.version};
     SHOP_CHECK(put_checkout(tables, tx, std::move(checkout), change.now()));
-    change.emit("order.pending", order.id, schema::encode(order));
+    change.emit("order.pending", order.id, schema::encode(order), nullptr);
     return order;
 }
 

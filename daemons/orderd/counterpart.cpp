@@ -64,9 +64,11 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<Counterpart>> make_http_counterpart(const std::string& url,
-                                                           api::ApiClient::TokenSource token) {
-    SHOP_TRY(http, http::Client::make(url, {.deadline = limits::kCallDeadline}));
+Result<std::unique_ptr<Counterpart>> make_http_counterpart(
+    const std::string& url, api::ApiClient::TokenSource token,
+    std::shared_ptr<const http::TlsClient> tls) {
+    SHOP_TRY(http,
+             http::Client::make(url, {.deadline = limits::kCallDeadline, .tls = std::move(tls)}));
     return std::make_unique<HttpCounterpart>(api::ApiClient(std::move(http), std::move(token)));
 }
 

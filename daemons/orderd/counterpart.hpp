@@ -34,7 +34,8 @@ public:
 };
 
 // Over HTTP; the arguments as for make_http_catalogue.
-Result<std::unique_ptr<Counterpart>> make_http_counterpart(const std::string& url,
-                                                           api::ApiClient::TokenSource token);
+Result<std::unique_ptr<Counterpart>> make_http_counterpart(
+    const std::string& url, api::ApiClient::TokenSource token,
+    std::shared_ptr<const http::TlsClient> tls);
 
 }  // namespace shop::orders

@@ -76,8 +76,10 @@ Result<void> move_order(const Tables& tables, events::Change& change, Order& ord
     if (to == state::kPlaced) order.placed_at = change.now();
     if (to == state::kFulfilled) order.fulfilled_at = change.now();
     if (to == state::kCancelled) order.cancelled_at = change.now();
+    const auto before = tables.orders.get(change.tx(), order.id);
     SHOP_CHECK(tables.orders.put(change.tx(), order));
-    change.emit("order." + order.state, order.id, schema::encode(order));
+    change.emit("order." + order.state, order.id, schema::encode(order),
+                before ? schema::encode(*before) : Json());
     return {};
 }
 
@@ -129,9 +131,9 @@ Page list_orders(const Tables& tables, const store::Snapshot& snapshot, const Or
 }
 
 Result<void> may_cancel(const auth::Principal& principal, const Order& order) {
-    if (order.user_id == principal.user_id || principal.may(auth::scope::kOrdersWrite)) return {};
+    if (order.user_id == principal.user_id || principal.may(auth::scope::kOrdersCancel)) return {};
     return fail(Code::permission_denied,
-                fmt::format("order {} is somebody else's; it takes the right orders:write to "
+                fmt::format("order {} is somebody else's; it takes the right orders:cancel to "
                             "cancel it",
                             order.number));
 }

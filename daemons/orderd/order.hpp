@@ -49,7 +49,7 @@ struct Page {
 // Newest first; reads no order that is not on the page.
 Page list_orders(const Tables& tables, const store::Snapshot& snapshot, const OrderFilter& filter);
 
-// Whether the principal, who sees the order, may cancel it: one's own, or with orders:write.
+// Whether the principal, who sees the order, may cancel it: one's own, or with orders:cancel.
 Result<void> may_cancel(const auth::Principal& principal, const api::Order& order);
 // What a customer's or the staff's cancellation does to a placed order: cancelled, and its pieces
 // to be given back (see checkouts.hpp). conflict in any other state.

@@ -13,20 +13,22 @@ namespace {
 
 constexpr std::string_view kUsersUrl = "http://127.0.0.1:5001";
 
-Result<std::unique_ptr<http::Client>> users_http(const runtime::DaemonSettings& settings) {
-    const std::string url =
-        settings.users_url.empty() ? std::string(kUsersUrl) : settings.users_url;
-    return http::Client::make(url, {.deadline = limits::kCallDeadline});
+Result<std::unique_ptr<http::Client>> users_http(const runtime::DaemonContext& context) {
+    const std::string& given = context.settings.users_url;
+    return http::Client::make(given.empty() ? kUsersUrl : given,
+                              {.deadline = limits::kCallDeadline, .tls = context.tls});
 }
 
 class ProductApp final : public runtime::App {
 public:
     ProductApp(const runtime::DaemonContext& context, const ProductSettings& settings,
                std::unique_ptr<Tables> tables, std::unique_ptr<store::Store> store,
-               std::unique_ptr<http::Client> users)
+               std::unique_ptr<http::Client> users,
+               std::shared_ptr<runtime::Revocations> revocations)
         : tables_(std::move(tables)),
           store_(std::move(store)),
           users_(std::move(users), [&signer = context.signer] { return signer.service_token(); }),
+          revocations_(std::move(revocations)),
           service_({.table = api::products_service(),
                     .version = context.version,
                     .commit = context.commit,
@@ -37,7 +39,8 @@ public:
                     .verifier = context.verifier,
                     .clock = context.clock,
                     .metrics = context.metrics,
-                    .course_api = context.settings.course_api}),
+                    .course_api = context.settings.course_api,
+                    .keys_dir = context.settings.keys_dir}),
           sweeper_(*store_, *tables_, context.clock) {
         bind_product_routes(service_, *tables_);
         bind_stock_routes(service_, *tables_);
@@ -46,17 +49,26 @@ public:
         service_.add_store_part(runtime::collection_part(*store_, tables_->products));
         service_.add_store_part(runtime::collection_part(*store_, tables_->reservations));
         service_.add_store_part(levels_part(*store_, *tables_));
-        service_.set_key_resolver(runtime::make_key_resolver(users_, context.clock));
+        service_.set_key_resolver(
+            runtime::make_key_resolver(users_, context.clock, revocations_.get()));
+        runtime::follow_revocations(service_, *revocations_);
     }
 
     runtime::Service& service() override { return service_; }
-    void start() override { sweeper_.start(); }
-    void stop() override { sweeper_.stop(); }
+    void start() override {
+        sweeper_.start();
+        revocations_->start();
+    }
+    void stop() override {
+        revocations_->stop();
+        sweeper_.stop();
+    }
 
 private:
     std::unique_ptr<Tables> tables_;
     std::unique_ptr<store::Store> store_;
     api::ApiClient users_;
+    std::shared_ptr<runtime::Revocations> revocations_;
     runtime::Service service_;
     ExpirySweeper sweeper_;
 };
@@ -68,9 +80,10 @@ Result<std::unique_ptr<runtime::App>> make_app(const runtime::DaemonContext& con
     auto tables = std::make_unique<Tables>();
     SHOP_TRY(store, store::open_lmdb(
                         {.folder = context.settings.data_dir, .tables = tables->layout.tables()}));
-    SHOP_TRY(users, users_http(context.settings));
+    SHOP_TRY(users, users_http(context));
+    SHOP_TRY(revocations, runtime::make_revocations(context));
     auto app = std::make_unique<ProductApp>(context, settings, std::move(tables), std::move(store),
-                                            std::move(users));
+                                            std::move(users), std::move(revocations));
     SHOP_CHECK(app->service().seal());
     return app;
 }

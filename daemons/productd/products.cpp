@@ -130,7 +130,7 @@ Result<Product> create(const Tables& tables, events::Change& change, Product pro
     product.number = store::next_number(tx, tables.counters, "product");
     product.created_at = product.updated_at = change.now();
     SHOP_CHECK(tables.products.put(tx, product));
-    change.emit("product.created", product.id, schema::encode(product));
+    change.emit("product.created", product.id, schema::encode(product), nullptr);
     if (product.track_stock) start_level(tables, change, product.id);
     if (pieces > 0)
         append_movement(tables, change, product.id, *level_of(tables, tx, product.id),
@@ -158,7 +158,7 @@ Result<bool> save(const Tables& tables, events::Change& change, const Product& b
     after.version += 1;
     after.updated_at = change.now();
     SHOP_CHECK(tables.products.put(tx, after));
-    change.emit("product.updated", after.id, schema::encode(after));
+    change.emit("product.updated", after.id, schema::encode(after), schema::encode(before));
     if (tracking_changes && after.track_stock) start_level(tables, change, after.id);
     if (tracking_changes && !after.track_stock) drop_level(tables, change, after.id);
     return true;
@@ -185,7 +185,7 @@ Result<void> remove(const Tables& tables, events::Change& change, std::string_vi
                     fmt::format("a checkout holds {}; delete it when that is over", product.sku));
     tables.products.erase(tx, product.id);
     drop_level(tables, change, product.id);
-    change.emit("product.deleted", product.id, summary(product));
+    change.emit("product.deleted", product.id, summary(product), schema::encode(product));
     return {};
 }
 

@@ -113,9 +113,10 @@ void take_back(const Tables& tables, events::Change& change, const Reservation& 
 
 Result<Reservation> store_as(const Tables& tables, events::Change& change,
                              Reservation reservation) {
+    const auto before = tables.reservations.get(change.tx(), reservation.order_id);
     SHOP_CHECK(tables.reservations.put(change.tx(), reservation));
     change.emit("reservation." + reservation.state, reservation.order_id,
-                schema::encode(reservation));
+                schema::encode(reservation), before ? schema::encode(*before) : Json());
     return reservation;
 }
 

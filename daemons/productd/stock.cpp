@@ -66,10 +66,14 @@ StockLevel put_level(const Tables& tables, events::Change& change, std::string_v
                      StockLevel level) {
     level.available = level.on_hand - level.reserved;
     level.version += 1;
+    const std::string id(product_id);
+    // As it is stored: a repair replaces also what can't be read.
+    const auto stored = level_bytes(tables, change.tx(), id);
+    const Json before = stored ? parse_json(*stored).value_or(Json()) : Json();
     assert(level.reserved >= 0 && level.available >= 0);
     change.tx().put(tables.levels, product_id, schema::encode_text(level));
-    change.emit("stock.changed", std::string(product_id),
-                {{"product_id", std::string(product_id)}, {"level", schema::encode(level)}});
+    change.emit("stock.changed", id, {{"product_id", id}, {"level", schema::encode(level)}},
+                Json{{"product_id", id}, {"level", before}});
     return level;
 }
 

@@ -1,8 +1,10 @@
 // The course's API of the user service.
 #include "api/course.hpp"
 #include "base/text.hpp"
+#include "userd/recovery.hpp"
 #include "userd/routes.hpp"
 #include "userd/sessions.hpp"
+#include "userd/sign_in_audit.hpp"
 #include "userd/users.hpp"
 
 namespace shop::users {
@@ -32,31 +34,41 @@ std::string presented_key(const Call& call) {
 
 Result<Reply> create_user(const Parts& parts, Call& call) {
     SHOP_TRY(form, call.body<api::course::NewUser>());
-    SHOP_CHECK(auth::check_new_password(form.password, form.username));
+    SHOP_CHECK(auth::check_new_password(form.password, form.username, form.email));
     SHOP_TRY(hash, auth::hash_password(form.password, parts.sign_in.cost()));
     api::User input;
     input.username = form.username;
     input.email = form.email;
     input.first_name = form.first_name;
     input.last_name = form.last_name;
-    return call.commit([&](Change& change) -> Result<Reply> {
+    auto reply = call.commit([&](Change& change) -> Result<Reply> {
         SHOP_TRY(user, create(parts.tables, change, input, hash));
+        mail_about_new(parts.tables, change, parts.letters, user);
         return Reply::bytes(
             dump(Json{{"message", "User added"}, {"result", course_user(user, nullptr)}}));
     });
+    parts.outbox.wake();
+    return reply;
 }
 
 Result<Reply> login(const Parts& parts, Call& call) {
     SHOP_TRY(form, call.body<api::course::Login>());
-    auto user = parts.sign_in.check(form.username, form.password);
+    auto proven = audited(parts, call, form.username,
+                          parts.sign_in.prove(form.username, form.password, call.origin().address));
     // Its programs know one refusal only, so one that is slowed down gets that as well.
-    if (!user && user.error().code == Code::resource_exhausted)
-        user.error().code = Code::unauthenticated;
-    if (!user) return tl::make_unexpected(user.error());
-    return call.commit([&](Change& change) -> Result<Reply> {
-        SHOP_TRY(session, begin_session(parts.tables, change, *user, "course", parts.session_life));
+    if (!proven && proven.error().code == Code::resource_exhausted)
+        proven.error().code = Code::unauthenticated;
+    if (!proven) return tl::make_unexpected(proven.error());
+    CodeCheck check{};
+    auto reply = call.commit([&](Change& change) -> Result<Reply> {
+        // It has no field for a code: an account with a second factor has no login here.
+        SHOP_CHECK(finish_sign_in(parts.tables, change, *proven, std::nullopt, check));
+        SHOP_TRY(session, begin_session(parts.tables, change, proven->user, "course",
+                                        parts.session_life, agent_of(call)));
         return Reply::bytes(dump(Json{{"message", "Logged in"}, {"api_key", session.secret}}));
     });
+    if (reply) proven->attempt.succeeded();
+    return audited(parts, call, form.username, std::move(reply));
 }
 
 Result<Reply> logout(const Parts& parts, Call& call) {

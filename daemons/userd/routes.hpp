@@ -6,7 +6,9 @@
 #include <chrono>
 
 #include "auth/token.hpp"
+#include "runtime/refusals.hpp"
 #include "runtime/service.hpp"
+#include "userd/outbox.hpp"
 #include "userd/sign_in.hpp"
 #include "userd/store.hpp"
 
@@ -19,10 +21,23 @@ struct Parts {
     auth::Signer& signer;
     auth::Verifier& verifier;
     std::chrono::hours session_life;
+    runtime::Refusals& refusals;
+    const Letters& letters;
+    Outbox& outbox;
 };
+
+// What the client calls itself; empty where it says nothing.
+inline std::string_view agent_of(const runtime::Call& call) {
+    return call.request().headers.get("user-agent").value_or("");
+}
 
 void bind_user_routes(runtime::Service& service, const Parts& parts);
 void bind_session_routes(runtime::Service& service, const Parts& parts);
+void bind_role_routes(runtime::Service& service, const Parts& parts);
+void bind_api_key_routes(runtime::Service& service, const Parts& parts);
+void bind_recovery_routes(runtime::Service& service, const Parts& parts);
+void bind_second_factor_routes(runtime::Service& service, const Parts& parts);
+void bind_signing_key_routes(runtime::Service& service, const Parts& parts);
 void bind_course_routes(runtime::Service& service, const Parts& parts);
 
 }  // namespace shop::users

@@ -2,6 +2,8 @@
 
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "userd/recovery.hpp"
+#include "userd/roles.hpp"
 #include "userd/sessions.hpp"
 
 namespace shop::users {
@@ -42,6 +44,16 @@ bool is_last_admin(const Tables& tables, const store::Snapshot& snapshot, const 
             return !other;
         });
     return !other;
+}
+
+// Somebody else's account can be changed by who has its rights: else a new password would give
+// them away.
+Result<void> check_reach(const Tables& tables, const store::Snapshot& snapshot,
+                         const auth::Principal& who, const api::User& user) {
+    if (user.id == who.user_id || may_all_of_role(tables, snapshot, who, user.role)) return {};
+    return fail(Code::permission_denied,
+                "The account " + user.username +
+                    " may more than you, so it is not yours to change. Ask an administrator.");
 }
 
 // already_exists names the field; the collection's own message would not.
@@ -85,6 +97,8 @@ Result<api::User> create(const Tables& tables, events::Change& change, api::User
         return fail(Code::permission_denied,
                     "Only an administrator gives another role than customer, or makes an account "
                     "that may not sign in.");
+    if (privileged)
+        SHOP_CHECK(check_can_give(tables, change.tx(), change.origin().principal, user.role));
     SHOP_CHECK(check_username(user.username));
     user.id = new_id("usr");
     SHOP_CHECK(check_unique(tables, change.tx(), user));
@@ -95,7 +109,7 @@ Result<api::User> create(const Tables& tables, events::Change& change, api::User
     user.current_password.reset();
     SHOP_CHECK(tables.users.put(change.tx(), user));
     change.tx().put(tables.credentials, user.id, password_hash);
-    change.emit("user.created", user.id, schema::encode(user));
+    change.emit("user.created", user.id, schema::encode(user), nullptr);
     return user;
 }
 
@@ -107,15 +121,19 @@ Result<api::User> update(const Tables& tables, events::Change& change, const Use
             Code::failed_precondition,
             "The account has changed since you read it. Read it again and repeat the change.");
     SHOP_TRY(after, schema::merge_patch(before, update.patch));
+    SHOP_CHECK(check_reach(tables, change.tx(), who, before));
     const bool standing = after.role != before.role || after.active != before.active;
     if (standing && !who.may(scope::kUsersWrite))
         return fail(Code::permission_denied, "Only an administrator changes role and active.");
+    if (after.role != before.role) SHOP_CHECK(check_can_give(tables, change.tx(), who, after.role));
     if (!is_active_admin(after) && is_last_admin(tables, change.tx(), before))
         return fail(
             Code::conflict,
             "This is the last administrator. Make another one first, then change this one.");
     if (after.username != before.username) SHOP_CHECK(check_username(after.username));
     SHOP_CHECK(check_unique(tables, change.tx(), after));
+    const bool new_address = to_lower(after.email) != to_lower(before.email);
+    if (new_address) after.email_verified = false;
     after.version = before.version + 1;
     after.updated_at = change.now();
     after.password.reset();
@@ -123,21 +141,32 @@ Result<api::User> update(const Tables& tables, events::Change& change, const Use
     SHOP_CHECK(tables.users.put(change.tx(), after));
     if (!update.password_hash.empty())
         change.tx().put(tables.credentials, after.id, update.password_hash);
-    change.emit("user.updated", after.id, schema::encode(after));
-    if (standing || !update.password_hash.empty())
-        end_sessions_of(tables, change, after.id, who.session_id);
+    if (new_address || !update.password_hash.empty()) end_mail_tokens_of(tables, change, after.id);
+    Json former = schema::encode(before);
+    // That it changed is told, and nothing of it.
+    if (!update.password_hash.empty()) former["password"] = true;
+    change.emit("user.updated", after.id, schema::encode(after), std::move(former));
+    // With other rights everything ends, also what the caller came by: it says the old ones.
+    if (standing)
+        end_sessions_of(tables, change, after.id, "");
+    else if (!update.password_hash.empty())
+        end_sign_ins_of(tables, change, after.id, who.session_id);
     return after;
 }
 
 Result<void> remove(const Tables& tables, events::Change& change, std::string_view ref) {
     SHOP_TRY(user,
              find_visible(tables, change.tx(), ref, change.origin().principal, scope::kUsersWrite));
+    SHOP_CHECK(check_reach(tables, change.tx(), change.origin().principal, user));
     if (is_last_admin(tables, change.tx(), user))
         return fail(Code::conflict, "This is the last administrator. Make another one first.");
     end_sessions_of(tables, change, user.id, "");
     change.tx().erase(tables.credentials, user.id);
+    forget_mails_of(tables, change, user.id);
+    tables.second_factors.erase(change.tx(), user.id);
     tables.users.erase(change.tx(), user.id);
-    change.emit("user.deleted", user.id, Json{{"id", user.id}, {"number", user.number}});
+    change.emit("user.deleted", user.id, Json{{"id", user.id}, {"number", user.number}},
+                schema::encode(user));
     return {};
 }
 
@@ -161,6 +190,8 @@ Result<Page> list(const Tables& tables, const store::Snapshot& snapshot,
                   const api::UserQuery& query) {
     Page page;
     std::string after;
+    if (query.role && !find_role(tables, snapshot, *query.role))
+        return fail_field("role", "is none of the shop's roles; see: shopctl role list");
     if (query.cursor) {
         const auto position = from_base64url(*query.cursor);
         if (!position || position->empty())

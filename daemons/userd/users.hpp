@@ -31,8 +31,8 @@ Result<api::User> create(const Tables& tables, events::Change& change, api::User
                          const std::string& password_hash);
 
 // A merge patch on the account. `version` is what the caller has read; 0: any. `password_hash` is
-// the new one where the patch has a password. Ends the account's other sessions where its password,
-// role or state changes.
+// the new one where the patch has a password. A new password ends the account's other sign-ins, a
+// new role or state everything that gives access to it.
 struct UserUpdate {
     std::string ref;
     std::int64_t version = 0;

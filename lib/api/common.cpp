@@ -40,6 +40,10 @@ const StructType& type_of<EventPage>() {
             field<&EventPage::items>("items", "The events after the asked-for position.",
                                      ReadOnly{}),
             field<&EventPage::last>("last", "The newest position there is.", ReadOnly{}),
+            field<&EventPage::next>("next",
+                                    "How far was read: give it as `after` to go on, also where no "
+                                    "event was of the types.",
+                                    ReadOnly{}),
         }};
     return type;
 }
@@ -57,6 +61,9 @@ const StructType& type_of<EventQuery>() {
             field<&EventQuery::wait>(
                 "wait", "Seconds to wait for an event where there is none yet.",
                 Range{0, std::chrono::seconds(limits::kEventsWaitMax).count()}),
+            field<&EventQuery::types>("types", "Only events of these types, with commas between.",
+                                      Length{1, 500}, Example{"\"session.ended\""}),
+            field<&EventQuery::since>("since", "Only events that are not older."),
         }};
     return type;
 }

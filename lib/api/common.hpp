@@ -34,12 +34,15 @@ struct Event {
 struct EventPage {
     std::vector<Event> items;
     std::int64_t last = 0;  // newest sequence there is; a consumer that has it is up to date
+    std::int64_t next = 0;  // how far was read: `after` of the next call, also where no item fitted
 };
 
 struct EventQuery {
     std::int64_t after = 0;
     std::int64_t limit = 50;
-    std::int64_t wait = 0;  // seconds to wait for the first event; 0: answer at once
+    std::int64_t wait = 0;             // seconds to wait for the first event; 0: answer at once
+    std::optional<std::string> types;  // with commas between them; nothing: all
+    std::optional<Time> since;
 };
 
 struct HealthCheck {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "api/audit.hpp"
 #include "api/common.hpp"
 #include "api/stores.hpp"
 
@@ -53,12 +54,14 @@ std::vector<Endpoint> common_endpoints() {
          .method = "GET",
          .path = "/livez",
          .summary = "Tell whether the process works",
+         .scope = auth::scope::kOpen,
          .response = health,
          .style = Style::probe},
         {.id = "readyz",
          .method = "GET",
          .path = "/readyz",
          .summary = "Tell whether to send requests here",
+         .scope = auth::scope::kOpen,
          .query = &type_of<HealthQuery>(),
          .response = health,
          .style = Style::probe},
@@ -66,18 +69,21 @@ std::vector<Endpoint> common_endpoints() {
          .method = "GET",
          .path = "/metrics",
          .summary = "Figures in Prometheus' text format",
+         .scope = auth::scope::kOpen,
          .media = "text/plain",
          .style = Style::probe},
         {.id = "version",
          .method = "GET",
          .path = "/version",
          .summary = "Tell what runs",
+         .scope = auth::scope::kOpen,
          .response = &type_of<Version>(),
          .style = Style::probe},
         {.id = "openapi",
          .method = "GET",
          .path = "/openapi.json",
          .summary = "This description",
+         .scope = auth::scope::kOpen,
          .media = "application/json",
          .style = Style::probe},
         {.id = "events",
@@ -95,6 +101,7 @@ ServiceTable make_table(std::string name, std::string title, int port, std::vect
     ServiceTable table{std::move(name), std::move(title), port, std::move(own)};
     for (auto& row : common_endpoints()) table.endpoints.push_back(std::move(row));
     for (auto& row : store_endpoints()) table.endpoints.push_back(std::move(row));
+    for (auto& row : audit_endpoints()) table.endpoints.push_back(std::move(row));
     for (auto& row : course) table.endpoints.push_back(std::move(row));
     return table;
 }

@@ -25,9 +25,9 @@ enum class Idempotency { none, optional, required };
 struct Endpoint {
     std::string id;  // operationId, name of metrics and audit actions: "product_get"
     std::string method;
-    std::string path;     // "/v1/products/{ref}"
-    std::string summary;  // one line, imperative: "Get a product"
-    std::string_view scope = auth::scope::kOpen;
+    std::string path;                               // "/v1/products/{ref}"
+    std::string summary;                            // one line, imperative: "Get a product"
+    std::string_view scope = auth::scope::kNobody;  // one that is open says kOpen
     const schema::StructType* query = nullptr;
     const schema::StructType* request = nullptr;
     const schema::StructType* response = nullptr;  // nullptr: no content, or see `media`

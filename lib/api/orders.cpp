@@ -223,7 +223,7 @@ std::vector<Endpoint> order_endpoints() {
          .method = "POST",
          .path = "/v1/orders/{order}/fulfil",
          .summary = "Say that an order was sent",
-         .scope = scope::kOrdersWrite,
+         .scope = scope::kOrdersFulfil,
          .response = order,
          .idempotency = Idempotency::optional,
          .errors = {Code::not_found, Code::conflict}},

@@ -4,6 +4,7 @@
 #include "api/course.hpp"
 #include "api/endpoint.hpp"
 #include "api/tables.hpp"
+#include "api/users_parts.hpp"
 
 namespace shop::schema {
 
@@ -24,16 +25,19 @@ const StructType& type_of<User>() {
                                 Format::email, Example{"\"ada@example.org\""}),
             field<&User::first_name>("first_name", "Given name.", Length{0, 100}),
             field<&User::last_name>("last_name", "Family name.", Length{0, 100}),
-            field<&User::role>("role", "What the account may do; only an admin gives another one.",
-                               OneOf{{"customer", "staff", "admin"}}),
+            field<&User::role>("role", "What the account may do; GET /v1/roles has all of them.",
+                               Length{1, 40}, Format::slug),
             field<&User::active>("active", "Whether it may sign in; only an admin changes it."),
+            field<&User::email_verified>("email_verified",
+                                         "Whether mail to its address was answered.", ReadOnly{}),
             field<&User::version>("version", "Goes up with each change; the ETag.", ReadOnly{}),
             field<&User::created_at>("created_at", "When it was made.", ReadOnly{}),
             field<&User::updated_at>("updated_at", "When it changed last.", ReadOnly{}),
             field<&User::password>("password", "At least 8 bytes. Never shown.", WriteOnly{},
                                    Length{1, 256}),
             field<&User::current_password>("current_password",
-                                           "The password so far, to set another one for oneself.",
+                                           "The password so far, to set another one, or another "
+                                           "address, for oneself.",
                                            WriteOnly{}, Length{1, 256}),
         }};
     return type;
@@ -47,10 +51,9 @@ const StructType& type_of<UserPage>() {
 
 template <>
 const StructType& type_of<UserQuery>() {
-    static const StructType type{
-        "UserQuery", "Which users.",
-        with_paging<UserQuery>({field<&UserQuery::role>("role", "Only this role.",
-                                                        OneOf{{"customer", "staff", "admin"}})})};
+    static const StructType type{"UserQuery", "Which users.",
+                                 with_paging<UserQuery>({field<&UserQuery::role>(
+                                     "role", "Only this role.", Length{1, 40}, Format::slug)})};
     return type;
 }
 
@@ -64,6 +67,10 @@ const StructType& type_of<Credentials>() {
                                           Length{1, 254}, Example{"\"ada\""}),
             field<&Credentials::password>("password", "Its password.", Required{}, WriteOnly{},
                                           Length{1, 256}),
+            field<&Credentials::code>("code",
+                                      "Where the account has a second factor: the code of the "
+                                      "authenticator app, or a recovery code.",
+                                      WriteOnly{}, Length{6, 20}, Example{"\"287082\""}),
         }};
     return type;
 }
@@ -117,6 +124,8 @@ const StructType& type_of<Introspection>() {
             field<&Introspection::number>("number", "That user's number.", ReadOnly{}),
             field<&Introspection::username>("username", "That user's name.", ReadOnly{}),
             field<&Introspection::role>("role", "That user's role.", ReadOnly{}),
+            field<&Introspection::scopes>(
+                "scopes", "What it may do, where that is not all of its role.", ReadOnly{}),
             field<&Introspection::session_id>("session_id", "The session.", ReadOnly{}),
             field<&Introspection::expires_at>("expires_at", "When it ends.", ReadOnly{}),
         }};
@@ -138,6 +147,7 @@ std::vector<Endpoint> own_endpoints() {
          .method = "POST",
          .path = "/v1/users",
          .summary = "Register an account",
+         .scope = scope::kOpen,
          .request = user,
          .response = user,
          .status = 201,
@@ -179,6 +189,7 @@ std::vector<Endpoint> own_endpoints() {
          .method = "POST",
          .path = "/v1/sessions",
          .summary = "Sign in",
+         .scope = scope::kOpen,
          .request = &type_of<Credentials>(),
          .response = session,
          .status = 201,
@@ -187,6 +198,7 @@ std::vector<Endpoint> own_endpoints() {
          .method = "POST",
          .path = "/v1/sessions/refresh",
          .summary = "Get the next access token",
+         .scope = scope::kOpen,
          .request = &type_of<RefreshRequest>(),
          .response = session,
          .errors = {Code::unauthenticated}},
@@ -209,8 +221,14 @@ std::vector<Endpoint> own_endpoints() {
 }  // namespace
 
 const ServiceTable& users_service() {
-    static const ServiceTable table = make_table("userd", "Accounts and sessions", 5001,
-                                                 own_endpoints(), course::users_endpoints());
+    static const ServiceTable table = [] {
+        auto own = own_endpoints();
+        for (const auto part : {role_endpoints, session_endpoints, api_key_endpoints,
+                                recovery_endpoints, second_factor_endpoints, signing_key_endpoints})
+            for (auto& row : part()) own.push_back(std::move(row));
+        return make_table("userd", "Accounts and sessions", 5001, std::move(own),
+                          course::users_endpoints());
+    }();
     return table;
 }
 

@@ -20,11 +20,12 @@ struct User {
     std::string last_name;
     std::string role = "customer";
     bool active = true;
+    bool email_verified = false;
     std::int64_t version = 1;
     Time created_at{};
     Time updated_at{};
     std::optional<std::string> password;          // write-only; needed to register
-    std::optional<std::string> current_password;  // write-only; needed to change one's own password
+    std::optional<std::string> current_password;  // write-only; for one's own password and address
 };
 struct UserPage {
     std::vector<User> items;
@@ -39,6 +40,7 @@ struct UserQuery {  // with the fields of PageQuery
 struct Credentials {
     std::string username;
     std::string password;
+    std::optional<std::string> code;  // of the second factor, where the account has one
 };
 struct Session {
     std::string id;
@@ -61,6 +63,7 @@ struct Introspection {
     std::optional<std::int64_t> number;
     std::optional<std::string> username;
     std::optional<std::string> role;
+    std::optional<std::vector<std::string>> scopes;
     std::optional<std::string> session_id;
     std::optional<Time> expires_at;
 };

@@ -2,15 +2,14 @@
 
 #include <fmt/format.h>
 #include <openssl/bio.h>
-#include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <memory>
 #include <system_error>
 
+#include "auth/pem.hpp"
 #include "auth/token.hpp"
 #include "base/file.hpp"
 #include "base/random.hpp"
@@ -19,19 +18,10 @@ namespace shop::auth {
 namespace {
 
 constexpr std::size_t kKeyFileBytesMax = 4096;  // a P-256 key has 250
-constexpr mode_t kPrivateMode = 0600;
-constexpr mode_t kPublicMode = 0644;
+// Who signs for people, and so changes the key now and then (signing_keys.hpp).
+constexpr std::string_view kRotating = "userd";
 
-using Key = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
 using Bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
-
-std::filesystem::path key_path(const std::filesystem::path& folder, const std::string& name) {
-    return folder / (name + ".key");
-}
-
-std::filesystem::path public_path(const std::filesystem::path& folder, const std::string& name) {
-    return folder / (name + ".pub");
-}
 
 std::string text_of(BIO* bio) {
     char* data = nullptr;
@@ -39,51 +29,15 @@ std::string text_of(BIO* bio) {
     return size > 0 ? std::string(data, static_cast<std::size_t>(size)) : std::string();
 }
 
-Result<std::string> make_private_key() {
-    const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free);
-    const Bio bio(BIO_new(BIO_s_mem()), BIO_free);
-    if (!key || !bio ||
-        PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
-        return fail(Code::internal, "OpenSSL could not make a key on P-256");
-    return text_of(bio.get());
-}
-
-// An encrypted file must not make OpenSSL ask for its password on the terminal.
-int no_password(char*, int, int, void*) { return -1; }
-
-Key parse(const std::string& pem, decltype(&PEM_read_bio_PUBKEY) reader) {
-    const Bio bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), BIO_free);
-    Key key(bio ? reader(bio.get(), nullptr, no_password, nullptr) : nullptr, EVP_PKEY_free);
-    ERR_clear_error();
-    return key;
-}
-
-bool is_p256(const EVP_PKEY* key) {
-    std::string curve(32, '\0');
-    std::size_t size = 0;
-    if (key == nullptr || EVP_PKEY_is_a(key, "EC") != 1 ||
-        EVP_PKEY_get_group_name(key, curve.data(), curve.size(), &size) != 1)
-        return false;
-    return curve.substr(0, size) == "prime256v1";
-}
-
 Result<std::string> read_key(const std::filesystem::path& path,
                              decltype(&PEM_read_bio_PUBKEY) reader) {
     SHOP_TRY(pem, read_file(path, kKeyFileBytesMax));
-    if (!is_p256(parse(pem, reader).get()))
+    if (!is_p256(parse_pem(pem, reader).get()))
         return fail(Code::failed_precondition,
                     fmt::format("{} is not a PEM key on the curve P-256; remove the pair "
                                 "and start its service again, which makes a new one",
                                 path.string()));
     return std::move(pem);
-}
-
-Result<std::string> derive_public_key(const std::string& private_pem) {
-    const Key key = parse(private_pem, PEM_read_bio_PrivateKey);
-    const Bio bio(BIO_new(BIO_s_mem()), BIO_free);
-    if (!key || !bio || PEM_write_bio_PUBKEY(bio.get(), key.get()) != 1)
-        return fail(Code::internal, "OpenSSL could not derive a public key");
-    return text_of(bio.get());
 }
 
 // Whoever links first wins: link() does not replace, so that a key that another process has read
@@ -99,7 +53,52 @@ Result<void> make_private_file(const std::filesystem::path& path) {
                                             std::generic_category().message(error)));
 }
 
+// The private key, which is made where there is none.
+Result<std::string> ensure_private_key(const std::filesystem::path& folder,
+                                       const std::string& name) {
+    auto pem = read_private_key(folder, name);
+    if (pem || pem.error().code != Code::not_found) return pem;
+    SHOP_CHECK(make_private_file(key_path(folder, name)));
+    return read_private_key(folder, name);
+}
+
+// The private key of the pair.
+Result<std::string> ensure_pair(const std::filesystem::path& folder, const std::string& name) {
+    SHOP_TRY(private_pem, ensure_private_key(folder, name));
+    // Always from the key that is there, so that the two match whatever happened in between.
+    SHOP_TRY(public_pem, derive_public_key(private_pem));
+    const auto present = read_file(public_path(folder, name), kKeyFileBytesMax);
+    if (!present || *present != public_pem)
+        SHOP_CHECK(write_file(public_path(folder, name), public_pem, kPublicMode));
+    return std::move(private_pem);
+}
+
 }  // namespace
+
+std::filesystem::path key_path(const std::filesystem::path& folder, const std::string& name) {
+    return folder / (name + ".key");
+}
+
+std::filesystem::path public_path(const std::filesystem::path& folder, const std::string& name) {
+    return folder / (name + ".pub");
+}
+
+Result<std::string> make_private_key() {
+    const Key key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"), EVP_PKEY_free);
+    const Bio bio(BIO_new(BIO_s_mem()), BIO_free);
+    if (!key || !bio ||
+        PEM_write_bio_PrivateKey(bio.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
+        return fail(Code::internal, "OpenSSL could not make a key on P-256");
+    return text_of(bio.get());
+}
+
+Result<std::string> derive_public_key(const std::string& private_pem) {
+    const Key key = parse_pem(private_pem, PEM_read_bio_PrivateKey);
+    const Bio bio(BIO_new(BIO_s_mem()), BIO_free);
+    if (!key || !bio || PEM_write_bio_PUBKEY(bio.get(), key.get()) != 1)
+        return fail(Code::internal, "OpenSSL could not derive a public key");
+    return text_of(bio.get());
+}
 
 Result<std::string> read_private_key(const std::filesystem::path& folder, const std::string& name) {
     return read_key(key_path(folder, name), PEM_read_bio_PrivateKey);
@@ -111,17 +110,14 @@ Result<std::string> read_public_key(const std::filesystem::path& folder, const s
 
 Result<void> ensure_keys(const std::filesystem::path& folder, const std::string& name) {
     SHOP_CHECK(make_folder(folder, 0755));
-    auto private_pem = read_private_key(folder, name);
-    if (!private_pem && private_pem.error().code == Code::not_found) {
-        SHOP_CHECK(make_private_file(key_path(folder, name)));
-        private_pem = read_private_key(folder, name);
-    }
-    if (!private_pem) return tl::make_unexpected(std::move(private_pem).error());
-    // Always from the key that is there, so that the two match whatever happened in between.
-    SHOP_TRY(public_pem, derive_public_key(*private_pem));
-    const auto present = read_file(public_path(folder, name), kKeyFileBytesMax);
-    if (present && *present == public_pem) return {};
-    return write_file(public_path(folder, name), public_pem, kPublicMode);
+    SHOP_TRY(current, ensure_pair(folder, name));
+    if (name != kRotating) return {};
+    const std::string next_name = name + ".next";
+    // A next key that is the current one, as a copied file would be, could not end it.
+    if (read_private_key(folder, next_name).value_or("") == current)
+        ::unlink(key_path(folder, next_name).c_str());
+    SHOP_CHECK(ensure_pair(folder, next_name));
+    return {};
 }
 
 }  // namespace shop::auth

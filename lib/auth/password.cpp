@@ -3,44 +3,58 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
 #include <mutex>
-#include <optional>
-
-#include "base/text.hpp"
+#include <thread>
 
 namespace shop::auth {
 namespace {
 
-constexpr std::size_t kPasswordBytesMin = 8;
-constexpr std::size_t kPasswordBytesMax = 256;
 constexpr auto kTurnWait = std::chrono::seconds(2);
+constexpr std::size_t kWaitingPerCore = 4;
 
-// A counting semaphore with a bounded wait; GCC 12's std::counting_semaphore can miss a wake-up.
+std::size_t cores() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+// A counting semaphore with a bounded queue and wait.
 class Turns {
 public:
     bool take() {
         std::unique_lock lock(mutex_);
-        if (!freed_.wait_for(lock, kTurnWait, [this] { return free_ > 0; })) return false;
-        --free_;
-        return true;
+        if (callers_ >= callers_max_) return false;
+        ++callers_;
+        const bool mine = freed_.wait_for(lock, kTurnWait, [this] { return running_ < cores_; });
+        if (mine)
+            ++running_;
+        else
+            --callers_;
+        return mine;
     }
     void give() {
         {
             const std::lock_guard lock(mutex_);
-            ++free_;
+            --running_;
+            --callers_;
         }
         freed_.notify_one();
     }
+    void set_callers_max(std::size_t callers) {
+        const std::lock_guard lock(mutex_);
+        callers_max_ = std::clamp(callers, std::size_t{1}, cores_ * (1 + kWaitingPerCore));
+    }
 
 private:
+    const std::size_t cores_ = cores();
     std::mutex mutex_;
     std::condition_variable freed_;
-    int free_ = kHashesAtOnce;  // guarded by mutex_
+    // Guarded by mutex_.
+    std::size_t running_ = 0;
+    std::size_t callers_ = 0;  // running or waiting
+    std::size_t callers_max_ = cores_ * (1 + kWaitingPerCore);
 };
 
 Turns& turns() {
@@ -81,18 +95,7 @@ std::string impossible_hash(const PasswordCost& cost) {
 
 }  // namespace
 
-Result<void> check_new_password(std::string_view password, std::string_view username) {
-    const auto refuse = [](std::string message) {
-        return fail_field("/password", std::move(message));
-    };
-    if (password.size() < kPasswordBytesMin || password.size() > kPasswordBytesMax)
-        return refuse(
-            fmt::format("must have {} to {} bytes", kPasswordBytesMin, kPasswordBytesMax));
-    if (!is_utf8(password)) return refuse("must be UTF-8");
-    if (trim(password).empty()) return refuse("must not be blank");
-    if (to_lower(password) == to_lower(username)) return refuse("must not be the username");
-    return {};
-}
+void set_hash_callers_max(std::size_t callers) { turns().set_callers_max(callers); }
 
 Result<std::string> hash_password(std::string_view password, const PasswordCost& cost) {
     start_sodium();
@@ -120,6 +123,10 @@ Result<bool> verify_password(std::string_view password, std::string_view hash,
     if (errno == EINVAL) return false;
     if (errno == ENOMEM) return busy();
     return fail(Code::internal, "a stored password hash cannot be read");
+}
+
+bool needs_rehash(const std::string& hash, const PasswordCost& cost) {
+    return crypto_pwhash_str_needs_rehash(hash.c_str(), cost.passes, cost.memory_bytes) != 0;
 }
 
 }  // namespace shop::auth

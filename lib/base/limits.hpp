@@ -52,6 +52,8 @@ inline constexpr auto kWriteDeadline = 30s;
 inline constexpr auto kCallDeadline = 2s;    // one call between two services
 inline constexpr auto kEventsWaitMax = 20s;  // long poll of the event feed
 inline constexpr auto kAccessTokenLife = 10min;
+// Whoever signed out is refused by every service within it.
+inline constexpr auto kRevokedWithin = 2s;
 inline constexpr auto kSessionLife = 24h * 30;
 // Longer than any checkout, short enough to free stock.
 inline constexpr auto kReservationLife = 15min;

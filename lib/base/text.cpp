@@ -18,6 +18,13 @@ const unsigned char* bytes_of(std::string_view text) {
     return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+std::string to_base64(std::string_view bytes, int variant) {
+    std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
+    sodium_bin2base64(text.data(), text.size(), bytes_of(bytes), bytes.size(), variant);
+    text.pop_back();
+    return text;
+}
+
 bool is_continuation(unsigned char byte) { return (byte & 0xC0) == 0x80; }
 
 // Bytes of the code point at the start of `text` (not empty), 0 where it is not valid (RFC 3629:
@@ -120,12 +127,12 @@ std::string to_hex(std::string_view bytes) {
     return hex;
 }
 
+std::string base64(std::string_view bytes) {
+    return to_base64(bytes, sodium_base64_VARIANT_ORIGINAL);
+}
+
 std::string base64url(std::string_view bytes) {
-    constexpr int kVariant = sodium_base64_VARIANT_URLSAFE_NO_PADDING;
-    std::string text(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
-    sodium_bin2base64(text.data(), text.size(), bytes_of(bytes), bytes.size(), kVariant);
-    text.pop_back();
-    return text;
+    return to_base64(bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 }
 
 std::optional<std::string> from_base64url(std::string_view text) {

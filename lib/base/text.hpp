@@ -31,6 +31,7 @@ std::string slugify(std::string_view text);
 bool is_slug(std::string_view text);
 
 std::string to_hex(std::string_view bytes);
+std::string base64(std::string_view bytes);     // RFC 4648 section 4
 std::string base64url(std::string_view bytes);  // RFC 4648 section 5, without padding
 std::optional<std::string> from_base64url(
     std::string_view text);  // nothing where a character is not of the alphabet

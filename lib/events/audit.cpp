@@ -1,62 +1,29 @@
 #include "events/audit.hpp"
 
-#include "base/random.hpp"
 #include "events/sequence.hpp"
 #include "schema/codec.hpp"
 #include "store/collection.hpp"
 
-namespace shop::schema {
-
-using events::AuditRecord;
-
-template <>
-const StructType& type_of<AuditRecord>() {
-    static const StructType type{
-        "AuditRecord",
-        "Who changed what; one link of the audit chain.",
-        {
-            field<&AuditRecord::seq>("seq", "Position in the chain; without holes.", ReadOnly{}),
-            field<&AuditRecord::time>("time", "When.", ReadOnly{}),
-            field<&AuditRecord::action>("action", "The endpoint's id, or the task's name.",
-                                        ReadOnly{}, Example{"\"product_update\""}),
-            field<&AuditRecord::actor>("actor", "Id of who did it, or the service's name.",
-                                       ReadOnly{}),
-            field<&AuditRecord::actor_name>("actor_name", "That one's username.", ReadOnly{}),
-            field<&AuditRecord::subject>("subject", "Id of what was changed.", ReadOnly{}),
-            field<&AuditRecord::request_id>("request_id", "The request's id.", ReadOnly{}),
-            field<&AuditRecord::address>("address", "Where the request came from.", ReadOnly{}),
-            field<&AuditRecord::previous>("previous", "Hash of the record before.", ReadOnly{}),
-            field<&AuditRecord::hash>("hash", "Hash of the record before and this one.",
-                                      ReadOnly{}),
-        }};
-    return type;
-}
-
-}  // namespace shop::schema
-
 namespace shop::events {
 namespace {
 
-AuditRecord last_record(const store::Snapshot& snapshot, store::Table table) {
-    AuditRecord last;
-    snapshot.scan(table, {.from = {}, .to = {}, .reverse = true},
-                  [&](std::string_view, std::string_view value) {
-                      last = schema::decode_stored<AuditRecord>(value);
-                      return false;
-                  });
-    return last;
+constexpr std::int64_t kExaminedMax = 2000;  // some milliseconds of parsing
+
+bool holds(const std::optional<std::string>& wanted, const std::string& found) {
+    return !wanted || *wanted == found;
 }
 
-std::string link_hash(const std::string& previous, Json record) {
-    record.erase("hash");
-    return sha256_hex(previous + dump(record));
+bool fits(const api::AuditQuery& query, const AuditRecord& record) {
+    const bool by_actor = holds(query.actor, record.actor) || holds(query.actor, record.actor_name);
+    return by_actor && holds(query.action, record.action) && holds(query.subject, record.subject) &&
+           (!query.since || record.time >= *query.since);
 }
 
 // The hash of a record that follows `previous`; an empty text where it is not the one it carries.
 std::string check_link(std::string_view value, const std::string& previous) {
     const auto json = parse_json(value);
     if (!json || !json->contains("hash")) return {};
-    std::string hash = link_hash(previous, *json);
+    std::string hash = api::audit_link_hash(previous, *json);
     return json->at("hash") == hash ? hash : std::string();
 }
 
@@ -69,12 +36,43 @@ std::string hash_at(const store::Snapshot& snapshot, store::Table table, std::in
 
 }  // namespace
 
+AuditRecord last_audit(const store::Snapshot& snapshot, store::Table table) {
+    AuditRecord last;
+    snapshot.scan(table, {.from = {}, .to = {}, .reverse = true},
+                  [&](std::string_view, std::string_view value) {
+                      last = schema::decode_stored<AuditRecord>(value);
+                      return false;
+                  });
+    return last;
+}
+
 void append_audit(store::Transaction& tx, store::Table table, AuditRecord record) {
-    const AuditRecord last = last_record(tx, table);
+    const AuditRecord last = last_audit(tx, table);
     record.seq = last.seq + 1;
     record.previous = last.hash;
-    record.hash = link_hash(record.previous, schema::encode(record));
+    record.hash = api::audit_link_hash(record.previous, schema::encode(record));
     tx.put(table, store::key_of(record.seq), schema::encode_text(record));
+}
+
+AuditSlice audit_after(const store::Snapshot& snapshot, store::Table table,
+                       const api::AuditQuery& query) {
+    AuditSlice slice{.items = {}, .last = last_sequence(snapshot, table), .next = {}};
+    if (query.after >= slice.last) return slice;
+    std::int64_t examined = 0;
+    std::int64_t seq = query.after;
+    const store::Range range{.from = store::key_of(query.after + 1), .to = {}};
+    snapshot.scan(table, range, [&](std::string_view key, std::string_view value) {
+        seq = store::number_of(key);
+        const auto record = schema::decode_text<AuditRecord>(value, schema::Mode::stored);
+        // One that was altered past reading is shown as a link that can't hold.
+        if (!record)
+            slice.items.push_back(dump(Json{{"seq", seq}}));
+        else if (fits(query, *record))
+            slice.items.emplace_back(value);
+        return std::ssize(slice.items) < query.limit && ++examined < kExaminedMax;
+    });
+    if (seq < slice.last) slice.next = seq;
+    return slice;
 }
 
 store::CheckPage check_audit(const store::Snapshot& snapshot, store::Table table,

@@ -7,6 +7,7 @@
 // Thread safety: a Change belongs to the closure that got it.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "auth/principal.hpp"
@@ -48,13 +49,25 @@ public:
     store::Transaction& tx() { return tx_; }
     const Origin& origin() const { return origin_; }
     Time now() const { return origin_.now; }
-    // Appends the event and its audit record. Every change says at least one.
-    void emit(std::string type, std::string subject, Json data);
+    // Appends the event and its audit record. Every change says at least one. With `before`, what
+    // the document was until now (null: there was none), the audit record says what differs in
+    // `data`, which of something deleted has nothing but what names it.
+    void emit(std::string type, std::string subject, Json data,
+              std::optional<Json> before = std::nullopt);
+    // An audit record without an event: what was asked for was refused. `reason` has nothing that
+    // the asker typed.
+    void refuse(std::string subject, std::string reason);
+    // Who it is that signs in: they are the actor of what follows, where nobody is known so far.
+    void act_as(std::string user_id, std::string username);
 
 private:
+    AuditRecord record_of(std::string subject) const;
+
     store::Transaction& tx_;
     const Journal& journal_;
     const Origin& origin_;
+    std::string actor_ = origin_.principal.user_id;
+    std::string actor_name_ = origin_.principal.username;
 };
 
 }  // namespace shop::events

@@ -77,7 +77,7 @@ Resolver::Pending Resolver::under_way() {
     return answer;
 }
 
-Result<Address> parse_address(std::string_view url) {
+Result<Address> parse_address(std::string_view url, std::shared_ptr<const TlsClient> tls) {
     const Failure wrong = fail(
         Code::invalid_argument,
         fmt::format("\"{}\" is no address; give http://host:port, https://host:port or unix:/path",
@@ -103,9 +103,11 @@ Result<Address> parse_address(std::string_view url) {
     const auto port = parse_int(address.port).value_or(0);
     if (address.host.empty() || port < 1 || port > 65535) return wrong;
     address.resolver = std::make_shared<Resolver>(address.host, address.port);
-    if (secure) {
-        SHOP_TRY(tls, TlsClient::make());
-        address.tls = std::move(tls);
+    if (!secure) return address;
+    address.tls = std::move(tls);
+    if (!address.tls) {
+        SHOP_TRY(usual, TlsClient::make());
+        address.tls = std::move(usual);
     }
     return address;
 }

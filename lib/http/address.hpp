@@ -68,7 +68,7 @@ struct Address {
 };
 
 // invalid_argument for anything but "http://host[:port]", "https://host[:port]" and
-// "unix:/path".
-Result<Address> parse_address(std::string_view url);
+// "unix:/path". `tls`: for https; null: one that trusts the system's authorities.
+Result<Address> parse_address(std::string_view url, std::shared_ptr<const TlsClient> tls = nullptr);
 
 }  // namespace shop::http

@@ -23,6 +23,24 @@ bool asked_without_tls() {
     return ERR_GET_LIB(error) == ERR_LIB_SSL && ERR_GET_REASON(error) == SSL_R_HTTP_REQUEST;
 }
 
+// What the other side says of our certificate.
+bool certificate_refused() {
+    const auto error = ::ERR_peek_last_error();
+    if (ERR_GET_LIB(error) != ERR_LIB_SSL) return false;
+    switch (ERR_GET_REASON(error)) {
+        case SSL_R_TLSV13_ALERT_CERTIFICATE_REQUIRED:
+        case SSL_R_TLSV1_ALERT_UNKNOWN_CA:
+        case SSL_R_SSLV3_ALERT_BAD_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_EXPIRED:
+        case SSL_R_SSLV3_ALERT_CERTIFICATE_UNKNOWN:
+            return true;
+        default:
+            return false;
+    }
+}
+
 void say_to_use_tls(int fd) {
     constexpr std::string_view kAnswer =
         "HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-type: text/plain\r\n"
@@ -62,7 +80,7 @@ ssize_t Channel::outcome(int result) {
             return 0;
         default:
             if (asked_without_tls()) say_to_use_tls(fd());
-            errno = ECONNRESET;
+            errno = certificate_refused() ? EKEYREJECTED : ECONNRESET;
             return -1;
     }
 }
@@ -95,6 +113,11 @@ bool Channel::established() const {
 std::string Channel::certificate_trouble() const {
     const long result = session_ ? ::SSL_get_verify_result(session_.get()) : X509_V_OK;
     return result == X509_V_OK ? "" : ::X509_verify_cert_error_string(result);
+}
+
+bool Channel::peer_verified() const {
+    return session_ && established() && ::SSL_get0_peer_certificate(session_.get()) != nullptr &&
+           ::SSL_get_verify_result(session_.get()) == X509_V_OK;
 }
 
 void Channel::shut_writing() {

@@ -37,7 +37,8 @@ public:
 
     // As recv(2) and send(2) on a socket that does not block: how many bytes, 0 at the end of what
     // the other side sends, -1 with errno (EAGAIN: wait, see below; anything else is the end). The
-    // first calls make the handshake on their way.
+    // first calls make the handshake on their way. EKEYREJECTED: the other side does not take our
+    // certificate, or misses it.
     ssize_t receive(char* bytes, std::size_t size);
     ssize_t send(std::string_view bytes);
     // Poll events to wait for after EAGAIN. TLS may have to send before it can receive.
@@ -53,6 +54,8 @@ public:
     // After a failed handshake: why the other side's certificate was not accepted; empty where that
     // is not the trouble.
     std::string certificate_trouble() const;
+    // Whether the other side has shown a certificate that our authorities vouch for.
+    bool peer_verified() const;
     // After this the other side reads an end of file once it has read all that was sent.
     void shut_writing();
 

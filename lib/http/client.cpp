@@ -78,9 +78,9 @@ class SocketClient : public Client {
 public:
     SocketClient(Address address, ClientOptions options)
         : address_(std::move(address)),
-          options_(options),
-          pool_(options.idle_connections_max),
-          breaker_(options.breaker_failures, *options.clock) {}
+          options_(std::move(options)),
+          pool_(options_.idle_connections_max),
+          breaker_(options_.breaker_failures, *options_.clock) {}
 
     const std::string& url() const override { return address_.url; }
     bool circuit_open() const override { return breaker_.open(); }
@@ -158,8 +158,8 @@ private:
 }  // namespace
 
 Result<std::unique_ptr<Client>> Client::make(std::string_view url, ClientOptions options) {
-    SHOP_TRY(address, parse_address(url));
-    return std::make_unique<SocketClient>(std::move(address), options);
+    SHOP_TRY(address, parse_address(url, options.tls));
+    return std::make_unique<SocketClient>(std::move(address), std::move(options));
 }
 
 }  // namespace shop::http

@@ -19,6 +19,8 @@
 
 namespace shop::http {
 
+class TlsClient;
+
 struct ClientOptions {
     std::chrono::milliseconds deadline{2000};  // of one attempt, from connecting to the last byte
     // Total time with retries; 0: one attempt. A repeatable call is repeated, after a jittered
@@ -31,7 +33,8 @@ struct ClientOptions {
     // circuit breaker opens: until a probe succeeds, calls fail at once with unavailable. 0: never,
     // for those who ask until a time of their own is over.
     int breaker_failures = 5;
-    const Clock* clock = &system_clock();  // of the circuit breaker; outlives the client
+    const Clock* clock = &system_clock();            // of the circuit breaker; outlives the client
+    std::shared_ptr<const TlsClient> tls = nullptr;  // for https; null: see parse_address()
 };
 
 class Client {

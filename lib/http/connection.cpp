@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "base/limits.hpp"
+#include "http/forwarded.hpp"
 
 namespace shop::http {
 namespace {
@@ -26,8 +27,10 @@ Connection::Connection(Channel channel, Peer peer, const FrontOptions& options,
       moved(now),
       channel_(std::move(channel)),
       options_(options),
+      peer_(std::move(peer)),
+      proxy_(is_proxy(peer_, options.trusted_proxies)),
       memory_(memory) {
-    request_.peer = std::move(peer);
+    request_.peer = peer_;
 }
 
 void Connection::hand_to_worker(bool more) {
@@ -102,9 +105,17 @@ Progress Connection::read_head() {
     if (head_.content_length > options_.body_bytes_max)
         return refuse(413, "the body is too large", Reject::too_large);
     head_read_ = true;
+    find_client();
     request_.body.clear();
     continue_due_ = head_.expect_continue;
     return Progress::complete;
+}
+
+// For each request anew: a proxy brings many clients over one connection.
+void Connection::find_client() {
+    if (!trusted()) return;
+    auto client = forwarded_client(request_.headers);
+    request_.peer = client ? Peer{*std::move(client), std::nullopt} : peer_;
 }
 
 Progress Connection::read_body() {

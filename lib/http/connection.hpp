@@ -82,6 +82,10 @@ public:
 
     int fd() const { return channel_.fd(); }
     const Channel& channel() const { return channel_; }
+    // The other side itself; request().peer may be the client behind it.
+    const Peer& peer() const { return peer_; }
+    // Whether it is a proxy that is believed, as far as is known yet: a handshake may tell more.
+    bool trusted() const { return proxy_ || channel_.peer_verified(); }
     Request& request() { return request_; }
     const Head& head() const { return head_; }
     std::size_t answered() const { return answered_; }
@@ -96,7 +100,7 @@ public:
     std::size_t index = 0;  // in the loop's list
     std::size_t thrown_away = 0;    // bytes, while lingering
     bool waits_for_output = false;  // the loop asked epoll for it
-    bool counted = true;            // by the limit of its address
+    bool counted = false;           // by the limit of its address
     bool surplus =
         false;  // beyond the limit of connections: one vital request is answered, no more
 
@@ -105,6 +109,7 @@ private:
 
     Progress refuse(int status, std::string reason, Reject counted_as);
     void count_memory();
+    void find_client();
     Progress read_head();
     Progress read_body();
     void enter(Phase next, TimePoint until);
@@ -112,6 +117,8 @@ private:
     Channel channel_;
     std::atomic<Owner> owner_{Owner::loop};
     const FrontOptions& options_;
+    const Peer peer_;
+    const bool proxy_;       // known to be one without a certificate
     std::string in_;         // received
     std::size_t start_ = 0;  // of what is unread in in_
     Request request_;

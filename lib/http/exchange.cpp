@@ -29,6 +29,13 @@ Failure lost(const Address& address, std::string_view why) {
                 fmt::format("the connection to {} was lost: {}", address.url, why));
 }
 
+Failure not_let_in(const Address& address) {
+    return fail(Code::unavailable,
+                fmt::format("{} wants a certificate of an authority that it knows from us; see "
+                            "tls_certificate here, and tls_client_ca there",
+                            address.url));
+}
+
 Failure too_late(const Address& address) {
     return fail(Code::timeout, fmt::format("{} did not answer in time; try again", address.url));
 }
@@ -96,12 +103,14 @@ Result<Socket> connect_socket(const Address& address, TimePoint until) {
 }
 
 Failure no_handshake(const Address& address, const Channel& channel) {
+    if (errno == EKEYREJECTED) return not_let_in(address);
     const std::string trouble = channel.certificate_trouble();
     if (trouble.empty())
         return no_connection(address, "it made no TLS handshake; does it speak https there?");
     return fail(Code::unavailable,
                 fmt::format("{} is not trusted: {}; where the shop has an authority of its own, "
-                            "name its certificate's file in SSL_CERT_FILE",
+                            "name its certificate's file in SSL_CERT_FILE, or in a service's "
+                            "tls_ca",
                             address.url, trouble));
 }
 
@@ -157,7 +166,7 @@ Result<Exchange> exchange(Channel& channel, const Address& address, std::string_
             if (wait_for(channel.fd(), channel.receive_waits_for(), until) == 0)
                 return too_late(address);
         } else if (count < 0 && errno != EINTR) {
-            return lost(address, error_text(errno));
+            return errno == EKEYREJECTED ? not_let_in(address) : lost(address, error_text(errno));
         }
         if (count < 0) continue;
         answered = true;

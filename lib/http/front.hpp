@@ -13,6 +13,8 @@
 // exception's text goes to `on_error`.
 #pragma once
 
+#include <unistd.h>
+
 #include <array>
 #include <chrono>
 #include <cstdint>
@@ -21,6 +23,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.hpp"
 #include "base/limits.hpp"
@@ -46,6 +49,14 @@ struct FrontOptions {
     std::chrono::milliseconds body_deadline = limits::kBodyDeadline;
     std::chrono::milliseconds idle_deadline = limits::kIdleDeadline;
     std::chrono::milliseconds write_deadline = limits::kWriteDeadline;
+    // Whose processes may come over Unix sockets. A connection of anybody else is closed before a
+    // byte of it is read; `on_stranger` hears of it, on the loop, once a second at most.
+    std::vector<unsigned> socket_uids = {0, ::geteuid()};
+    std::function<void(unsigned uid)> on_stranger = [](unsigned) {};
+    // Proxies that are believed what they say of their clients, see forwarded.hpp: these addresses
+    // (as canonical_address() gives them), beside everybody on a Unix socket and whoever has shown
+    // a certificate that `tls` takes. They are not counted by connections_per_address_max.
+    std::vector<std::string> trusted_proxies = {};
     // Where it is given, TCP is spoken to over TLS only; Unix sockets are not.
     std::shared_ptr<const TlsServer> tls = nullptr;
     // Requests that are answered under overload, too. Runs on the loop: no more than a look.

@@ -58,6 +58,7 @@ private:
     void dispatch(std::uint64_t tag, std::uint32_t events);
     void accept_all(Listener& listener);
     void admit(Accepted accepted, bool tcp);
+    bool lets_in(const Peer& peer);
     void on_event(Connection& connection, std::uint32_t events);
     void resume(Connection& connection);
     void resume_returned();
@@ -73,6 +74,7 @@ private:
     void go_on(Connection& connection);
     bool shed();
     void drop(Connection& connection);
+    void uncount(Connection& connection);
     void tick();
     void expire(Connection& connection);
     void begin_drain();
@@ -107,6 +109,7 @@ private:
     TimePoint now_;
     TimePoint last_tick_;
     TimePoint drain_began_;
+    TimePoint stranger_said_;  // when on_stranger was last called
     bool listening_ = true;
     bool drain_seen_ = false;
 

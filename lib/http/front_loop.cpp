@@ -5,7 +5,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include "http/front_impl.hpp"
 #include "http/tls.hpp"
@@ -25,6 +27,7 @@ constexpr std::size_t kLingerBytesMax = 4 * 1024 * 1024;
 constexpr std::size_t kRefusalsMax =
     256;  // connections beyond the bound that are told so, or asked for health, at one time
 constexpr auto kSurplusDeadline = 1s;  // for the head of a connection beyond the bound
+constexpr auto kStrangerPause = 1s;
 constexpr std::uint32_t kInput = EPOLLIN | EPOLLRDHUP | EPOLLET;
 
 // What an event belongs to: 0 the eventfd, then the listeners by their index, else a connection by
@@ -109,7 +112,21 @@ void Front::Impl::accept_all(Listener& listener) {
     while (auto accepted = listener.accept()) admit(*std::move(accepted), listener.port() != 0);
 }
 
+// A Unix socket's peer has to be of a user who may come; one whose user nobody knows is of none.
+bool Front::Impl::lets_in(const Peer& peer) {
+    if (peer.address != "unix") return true;
+    const auto& may = options_.socket_uids;
+    if (peer.uid && std::ranges::find(may, *peer.uid) != may.end()) return true;
+    count(Reject::user);
+    if (now_ - stranger_said_ >= kStrangerPause) {
+        stranger_said_ = now_;
+        options_.on_stranger(peer.uid.value_or(static_cast<unsigned>(-1)));
+    }
+    return false;
+}
+
 void Front::Impl::admit(Accepted accepted, bool tcp) {
+    if (!lets_in(accepted.peer)) return;
     if (connections_.size() >= options_.connections_max + kRefusalsMax) {
         count(Reject::connections);
         return;
@@ -124,8 +141,9 @@ void Front::Impl::admit(Accepted accepted, bool tcp) {
     connections_.push_back(std::move(owned));
     connection_count_ = connections_.size();
     ++accepted_;
-    connection.counted = addresses_.enter(connection.request().peer);
-    if (!connection.counted) return refuse_and_resume(connection, kTooManyOfAddress);
+    connection.counted = !connection.trusted() && addresses_.enter(connection.peer());
+    if (!connection.counted && !connection.trusted())
+        return refuse_and_resume(connection, kTooManyOfAddress);
     connection.surplus = connections_.size() > options_.connections_max;
     if (connection.surplus) connection.deadline = now_ + kSurplusDeadline;
 }
@@ -194,6 +212,8 @@ void Front::Impl::read_on(Connection& connection, Progress progress, bool more) 
     if (progress == Progress::refused) {
         return refuse_and_resume(connection, connection.refusal());
     }
+    // A proxy's certificate is known now.
+    if (connection.trusted()) uncount(connection);
     const bool vital = options_.vital(connection.request());
     if (connection.surplus && !vital) return refuse_and_resume(connection, kTooManyConnections);
     connection.hand_to_worker(more);
@@ -285,8 +305,12 @@ void Front::Impl::refuse_and_resume(Connection& connection, const Connection::Re
     resume(connection);
 }
 
+void Front::Impl::uncount(Connection& connection) {
+    if (std::exchange(connection.counted, false)) addresses_.leave(connection.peer());
+}
+
 void Front::Impl::drop(Connection& connection) {
-    if (connection.counted) addresses_.leave(connection.request().peer);
+    uncount(connection);
     const std::size_t index = connection.index;
     std::swap(connections_[index], connections_.back());
     connections_[index]->index = index;

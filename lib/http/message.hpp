@@ -33,7 +33,8 @@ private:
     std::vector<std::pair<std::string, std::string>> list_;
 };
 
-// Where a request came from. For a Unix socket `address` is "unix" and uid is the peer's.
+// Where a request came from: who sent it or, where that is a proxy that we trust, for whom. For a
+// Unix socket `address` is "unix" and uid is the peer's.
 struct Peer {
     std::string address;
     std::optional<unsigned> uid;

@@ -17,11 +17,12 @@ enum class Reject : std::uint8_t {
     connections,  // the daemon's limit of connections
     address,      // one address's limit of connections
     queue,        // too many requests wait for a worker, or one did for too long
+    user,         // a Unix socket's peer is of a user who may not come
     memory,       // too many bytes of bodies and unread answers
 };
 
 // Values of the label `reason`, by Reject.
-inline constexpr std::array<std::string_view, 7> kRejectNames{
-    "malformed", "too_large", "slow", "connections", "address", "queue", "memory"};
+inline constexpr std::array<std::string_view, 8> kRejectNames{
+    "malformed", "too_large", "slow", "connections", "address", "queue", "user", "memory"};
 
 }  // namespace shop::http

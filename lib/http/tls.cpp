@@ -63,21 +63,58 @@ Result<void> check_mode(const std::filesystem::path& key) {
     return unusable(key, "everybody may read this private key; run: chmod o= " + key.string());
 }
 
-Result<TlsContext> load_context(const std::filesystem::path& certificate,
-                                const std::filesystem::path& key) {
-    SHOP_CHECK(check_mode(key));
-    TlsContext context = new_context(::TLS_server_method());
-    SSL_CTX* raw = context.get();
-    if (::SSL_CTX_use_certificate_chain_file(raw, certificate.c_str()) != 1)
-        return unusable(certificate, "this is no readable PEM certificate (" + library_error() +
-                                         "); give the certificate with its chain, leaf first");
-    if (::SSL_CTX_use_PrivateKey_file(raw, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
+Result<void> use_certificate(SSL_CTX* raw, const TlsFiles& files) {
+    SHOP_CHECK(check_mode(files.key));
+    if (::SSL_CTX_use_certificate_chain_file(raw, files.certificate.c_str()) != 1)
+        return unusable(files.certificate,
+                        "this is no readable PEM certificate (" + library_error() +
+                            "); give the certificate with its chain, leaf first");
+    if (::SSL_CTX_use_PrivateKey_file(raw, files.key.c_str(), SSL_FILETYPE_PEM) != 1 ||
         ::SSL_CTX_check_private_key(raw) != 1)
-        return unusable(key, "this is no readable PEM key of " + certificate.string() + " (" +
-                                 library_error() +
-                                 "); give the key that belongs to it, without "
-                                 "a passphrase");
-    ::SSL_CTX_set_alpn_select_cb(raw, choose_protocol, nullptr);
+        return unusable(files.key, "this is no readable PEM key of " + files.certificate.string() +
+                                       " (" + library_error() +
+                                       "); give the key that belongs to it, without "
+                                       "a passphrase");
+    return {};
+}
+
+Result<void> use_authorities(SSL_CTX* raw, const std::filesystem::path& authorities) {
+    if (::SSL_CTX_load_verify_file(raw, authorities.c_str()) == 1) return {};
+    return unusable(authorities, "these are no readable PEM certificates (" + library_error() +
+                                     "); give those of the authorities to trust");
+}
+
+// A session that is gone on with shows no certificate, so none is.
+Result<void> demand_certificate(SSL_CTX* raw, const std::filesystem::path& authorities) {
+    SHOP_CHECK(use_authorities(raw, authorities));
+    ::SSL_CTX_set_client_CA_list(raw, ::SSL_load_client_CA_file(authorities.c_str()));
+    ::SSL_CTX_set_verify(raw, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+    ::SSL_CTX_set_options(raw, SSL_OP_NO_TICKET);
+    ::SSL_CTX_set_num_tickets(raw, 0);
+    return {};
+}
+
+Result<TlsContext> server_context(const TlsFiles& files) {
+    TlsContext context = new_context(::TLS_server_method());
+    SHOP_CHECK(use_certificate(context.get(), files));
+    if (!files.authorities.empty())
+        SHOP_CHECK(demand_certificate(context.get(), files.authorities));
+    ::SSL_CTX_set_alpn_select_cb(context.get(), choose_protocol, nullptr);
+    return context;
+}
+
+Result<TlsContext> client_context(const TlsFiles& files) {
+    TlsContext context = new_context(::TLS_client_method());
+    SSL_CTX* raw = context.get();
+    if (!files.certificate.empty()) SHOP_CHECK(use_certificate(raw, files));
+    if (!files.authorities.empty())
+        SHOP_CHECK(use_authorities(raw, files.authorities));
+    else if (::SSL_CTX_set_default_verify_paths(raw) != 1)
+        return fail(Code::unavailable,
+                    "the authorities that certificates are checked with cannot "
+                    "be read: " +
+                        library_error());
+    ::SSL_CTX_set_verify(raw, SSL_VERIFY_PEER, nullptr);
     return context;
 }
 
@@ -95,52 +132,46 @@ bool is_numeric(const std::string& host) {
 
 }  // namespace
 
-Result<std::shared_ptr<TlsServer>> TlsServer::load(std::filesystem::path certificate,
-                                                   std::filesystem::path key) {
-    std::shared_ptr<TlsServer> server(new TlsServer(std::move(certificate), std::move(key)));
+Result<std::shared_ptr<TlsServer>> TlsServer::load(TlsFiles files) {
+    std::shared_ptr<TlsServer> server(new TlsServer(std::move(files)));
     SHOP_CHECK(server->reload());
     return server;
 }
 
 Result<void> TlsServer::reload() {
-    SHOP_TRY(fresh, load_context(certificate_, key_));
-    const std::lock_guard lock(mutex_);
-    context_ = std::move(fresh);
+    SHOP_TRY(fresh, server_context(files_));
+    context_.set(std::move(fresh));
     return {};
 }
 
-TlsContext TlsServer::context() const {
-    const std::lock_guard lock(mutex_);
-    return context_;
-}
-
 Channel TlsServer::accept(Socket socket) const {
-    TlsSession session = new_session(context().get(), socket.fd());
+    TlsSession session = new_session(context_.get().get(), socket.fd());
     ::SSL_set_accept_state(session.get());
     return {std::move(socket), std::move(session)};
 }
 
 Time TlsServer::not_after() const {
     std::tm end{};
-    const auto used = context();
+    const auto used = context_.get();
     ::ASN1_TIME_to_tm(::X509_get0_notAfter(::SSL_CTX_get0_certificate(used.get())), &end);
     return std::chrono::time_point_cast<Millis>(
         std::chrono::system_clock::from_time_t(::timegm(&end)));
 }
 
-Result<std::unique_ptr<TlsClient>> TlsClient::make() {
-    TlsContext context = new_context(::TLS_client_method());
-    if (::SSL_CTX_set_default_verify_paths(context.get()) != 1)
-        return fail(Code::unavailable,
-                    "the authorities that certificates are checked with cannot "
-                    "be read: " +
-                        library_error());
-    ::SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER, nullptr);
-    return std::unique_ptr<TlsClient>(new TlsClient(std::move(context)));
+Result<std::shared_ptr<TlsClient>> TlsClient::make(TlsFiles files) {
+    std::shared_ptr<TlsClient> client(new TlsClient(std::move(files)));
+    SHOP_CHECK(client->reload());
+    return client;
+}
+
+Result<void> TlsClient::reload() {
+    SHOP_TRY(fresh, client_context(files_));
+    context_.set(std::move(fresh));
+    return {};
 }
 
 Channel TlsClient::open(Socket socket, const std::string& host) const {
-    TlsSession session = new_session(context_.get(), socket.fd());
+    TlsSession session = new_session(context_.get().get(), socket.fd());
     SSL* raw = session.get();
     ::SSL_set_connect_state(raw);
     if (is_numeric(host)) {

@@ -30,13 +30,38 @@ inline constexpr const char* kTlsCurves = "X25519:P-256:P-384";
 
 using TlsContext = std::shared_ptr<ssl_ctx_st>;
 
-// The server's side: a certificate and its key, which may be changed while connections are open.
+// What new sessions are made of; it may be changed while others are open.
+class ChangingContext {
+public:
+    TlsContext get() const {
+        const std::lock_guard lock(mutex_);
+        return context_;
+    }
+    void set(TlsContext fresh) {
+        const std::lock_guard lock(mutex_);
+        context_.swap(fresh);
+    }
+
+private:
+    mutable std::mutex mutex_;
+    TlsContext context_;  // guarded by mutex_
+};
+
+// PEM files of one side: a certificate with its chain, leaf first, its private key, which others
+// than owner and group must not be able to read, and the authorities that the other side's
+// certificate has to be of.
+struct TlsFiles {
+    std::filesystem::path certificate = {};
+    std::filesystem::path key = {};
+    std::filesystem::path authorities = {};
+};
+
+// The server's side: a certificate and its key. With authorities, clients have to show a
+// certificate of one of these; without, they are asked for none.
 class TlsServer {
 public:
-    // PEM files: the certificate with its chain, leaf first, and the private key, which others than
-    // owner and group must not be able to read. invalid_argument names the file and the remedy.
-    static Result<std::shared_ptr<TlsServer>> load(std::filesystem::path certificate,
-                                                   std::filesystem::path key);
+    // invalid_argument names the file and the remedy.
+    static Result<std::shared_ptr<TlsServer>> load(TlsFiles files);
     // Reads the files again, for new connections. Where that fails the old ones stay in use.
     Result<void> reload();
     // A channel that waits for the client's handshake.
@@ -45,27 +70,29 @@ public:
     Time not_after() const;
 
 private:
-    TlsServer(std::filesystem::path certificate, std::filesystem::path key)
-        : certificate_(std::move(certificate)), key_(std::move(key)) {}
-    TlsContext context() const;
+    explicit TlsServer(TlsFiles files) : files_(std::move(files)) {}
 
-    const std::filesystem::path certificate_;
-    const std::filesystem::path key_;
-    mutable std::mutex mutex_;
-    TlsContext context_;  // guarded by mutex_
+    const TlsFiles files_;
+    ChangingContext context_;
 };
 
-// The client's side: trusts the authorities of the system, or those of SSL_CERT_FILE and
-// SSL_CERT_DIR (see openssl-env(7)), and checks the server's name.
+// The client's side: checks the server's name, and trusts the given authorities; without such,
+// those of the system, or of SSL_CERT_FILE and SSL_CERT_DIR (see openssl-env(7)). Its certificate,
+// where it has one, is shown to servers that ask for one.
 class TlsClient {
 public:
-    static Result<std::unique_ptr<TlsClient>> make();
+    // invalid_argument names the file and the remedy.
+    static Result<std::shared_ptr<TlsClient>> make(TlsFiles files = {});
+    // As TlsServer's.
+    Result<void> reload();
     // A channel that begins the handshake when it is used. `host`: a name, or a numeric address.
     Channel open(Socket socket, const std::string& host) const;
 
 private:
-    explicit TlsClient(TlsContext context) : context_(std::move(context)) {}
-    const TlsContext context_;
+    explicit TlsClient(TlsFiles files) : files_(std::move(files)) {}
+
+    const TlsFiles files_;
+    ChangingContext context_;
 };
 
 }  // namespace shop::http

@@ -11,6 +11,7 @@
 #include "http/tls.hpp"
 #include "runtime/log.hpp"
 #include "runtime/offline.hpp"
+#include "runtime/peers.hpp"
 #include "runtime/service_manager.hpp"
 
 namespace shop::runtime {
@@ -98,8 +99,11 @@ public:
             return 0;
         }
         if (line->restore || line->compact) return work_offline(*line);
-        if (const auto loaded = load_certificate(); !loaded)
+        if (const auto read = read_peers(); !read) return say_failed(read.error(), kExitSettings);
+        if (const auto loaded = load_certificates(); !loaded)
             return say_failed(loaded.error(), kExitSettings);
+        if (const auto good = spec_.check ? spec_.check() : Result<void>(); !good)
+            return say_failed(good.error(), kExitSettings);
         if (line->check_config) return 0;
         if (settings_.data_dir.empty() || settings_.keys_dir.empty())
             return say_failed(
@@ -118,8 +122,10 @@ private:
     Result<void> listen(http::Front& front);
     Result<bool> adopt_sockets(http::Front& front);
     void wait_for_end();
-    Result<void> load_certificate();
+    Result<void> read_peers();
+    Result<void> load_certificates();
     void reload();
+    void reload_certificates();
     void reload_log_level();
 
     const DaemonSpec& spec_;
@@ -127,7 +133,10 @@ private:
     std::vector<std::string> arguments_;
     DaemonSettings settings_;
     std::vector<SettingsGroup> groups_;
-    std::shared_ptr<http::TlsServer> tls_;  // null: without
+    std::vector<unsigned> socket_uids_;
+    std::vector<std::string> proxies_;
+    std::shared_ptr<http::TlsServer> tls_;             // null: without
+    std::shared_ptr<http::TlsClient> calls_over_tls_;  // null: see DaemonContext
 };
 
 int Daemon::work_offline(const CommandLine& line) {
@@ -165,11 +174,17 @@ Result<void> Daemon::serve() {
     const auto verifier = auth::Verifier::open(settings_.keys_dir, system_clock());
     Metrics metrics(build_version(), build_commit());
     SHOP_TRY(app, spec_.make({settings_, system_clock(), metrics, *verifier, *signer,
-                              build_version(), build_commit()}));
+                              build_version(), build_commit(), calls_over_tls_}));
     Service& service = app->service();
     raise_descriptor_limit(settings_.connections_max);
     http::FrontOptions options = front_options(settings_);
     options.tls = tls_;
+    options.socket_uids = socket_uids_;
+    options.trusted_proxies = proxies_;
+    options.on_stranger = [](unsigned uid) {
+        log::warning("a process may not use the Unix socket",
+                     {{"uid", uid}, {"remedy", "name its user in socket_users if it should"}});
+    };
     options.vital = [&](const http::Request& request) { return service.vital(request); };
     http::Front front(
         std::move(options), [&](http::Request& request) { return service.handle(request); },
@@ -214,12 +229,30 @@ void Daemon::wait_for_end() {
     pthread_sigmask(SIG_UNBLOCK, &ending, nullptr);
 }
 
-Result<void> Daemon::load_certificate() {
-    if (settings_.tls_certificate.empty() && settings_.tls_key.empty()) return {};
-    if (settings_.tls_certificate.empty() || settings_.tls_key.empty())
+Result<void> Daemon::read_peers() {
+    SHOP_TRY(uids, socket_uids(settings_.socket_users));
+    SHOP_TRY(proxies, proxy_addresses(settings_.trusted_proxies));
+    socket_uids_ = std::move(uids);
+    proxies_ = std::move(proxies);
+    return {};
+}
+
+Result<void> Daemon::load_certificates() {
+    const http::TlsFiles ours{settings_.tls_certificate, settings_.tls_key,
+                              settings_.tls_client_ca};
+    if (ours.certificate.empty() != ours.key.empty())
         return fail(Code::invalid_argument,
                     "TLS needs both: --tls-certificate and --tls-key, or neither");
-    SHOP_TRY(loaded, http::TlsServer::load(settings_.tls_certificate, settings_.tls_key));
+    if (ours.certificate.empty() && !ours.authorities.empty())
+        return fail(Code::invalid_argument,
+                    "--tls-client-ca needs --tls-certificate and --tls-key: clients show a "
+                    "certificate over TLS alone");
+    if (!ours.certificate.empty() || !settings_.tls_ca.empty()) {
+        SHOP_TRY(client, http::TlsClient::make({ours.certificate, ours.key, settings_.tls_ca}));
+        calls_over_tls_ = std::move(client);
+    }
+    if (ours.certificate.empty()) return {};
+    SHOP_TRY(loaded, http::TlsServer::load(ours));
     tls_ = std::move(loaded);
     say_certificate(*tls_);
     return {};
@@ -227,9 +260,18 @@ Result<void> Daemon::load_certificate() {
 
 void Daemon::reload() {
     reload_log_level();
+    reload_certificates();
+}
+
+void Daemon::reload_certificates() {
+    const auto stays = [](const Error& why) {
+        log::error("the certificate in use stays: " + why.message);
+    };
+    if (calls_over_tls_)
+        if (const auto reloaded = calls_over_tls_->reload(); !reloaded)
+            return stays(reloaded.error());
     if (!tls_) return;
-    if (const auto reloaded = tls_->reload(); !reloaded)
-        return log::error("the certificate in use stays: " + reloaded.error().message);
+    if (const auto reloaded = tls_->reload(); !reloaded) return stays(reloaded.error());
     say_certificate(*tls_);
 }
 

@@ -1,7 +1,7 @@
 // The life of a daemon: settings -> store -> bind -> serve -> READY=1 -> wait -> drain -> close.
 //
 // SIGTERM and SIGINT drain within `drain_seconds`, a second one exits at once; SIGHUP reads the log
-// level and the TLS certificate again. Exit codes: 0 drained, 1 failed (said on stderr), 2 bad
+// level and the TLS files again. Exit codes: 0 drained, 1 failed (said on stderr), 2 bad
 // settings, 74 the disk failed.
 //
 // Thread safety: run_daemon owns the process.
@@ -16,6 +16,10 @@
 #include "runtime/service.hpp"
 #include "runtime/settings.hpp"
 
+namespace shop::http {
+class TlsClient;
+}
+
 namespace shop::runtime {
 
 // What a daemon's wiring gets.
@@ -27,6 +31,9 @@ struct DaemonContext {
     auth::Signer& signer;  // with this daemon's own key
     std::string version;
     std::string commit;
+    // For calls of other services: shows them our certificate, and trusts tls_ca; null where
+    // neither is set.
+    std::shared_ptr<const http::TlsClient> tls = nullptr;
 };
 
 // A daemon's own part: its store and rules behind a bound and sealed Service.
@@ -44,6 +51,8 @@ struct DaemonSpec {
     // them again, in place.
     std::vector<SettingsGroup> settings;
     std::function<Result<std::unique_ptr<App>>(const DaemonContext&)> make;
+    // What --check-config looks at beyond the tables of the settings; may be empty.
+    std::function<Result<void>()> check = {};
 };
 
 int run_daemon(const DaemonSpec& spec, int argc, char** argv);

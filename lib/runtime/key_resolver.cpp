@@ -19,13 +19,16 @@ struct Seen {
 
 class Resolver {
 public:
-    Resolver(const api::ApiClient& users, const Clock& clock) : users_(users), clock_(clock) {}
+    Resolver(const api::ApiClient& users, const Clock& clock, const Revocations* revocations)
+        : users_(users), clock_(clock), revocations_(revocations) {}
 
     Result<auth::Principal> resolve(std::string_view key) {
         const std::string hash = sha256(key);
         const Time now = clock_.now();
         const auto seen = find(hash);
-        if (seen && now - seen->at < kKeyFresh) return seen->principal;
+        if (seen && revocations_ != nullptr) SHOP_CHECK(revocations_->check(seen->principal));
+        if (seen && now - seen->at < fresh_for() && seen->principal.expires_at > now)
+            return seen->principal;
         auto answer = ask(key);
         if (answer) {
             remember(hash, *answer, now);
@@ -40,15 +43,22 @@ public:
     }
 
 private:
+    std::chrono::seconds fresh_for() const {
+        return revocations_ != nullptr && revocations_->current() ? kKeyFollowed : kKeyFresh;
+    }
     Result<auth::Principal> ask(std::string_view key) const {
         static const auto& endpoint = api::users_service().at("session_introspect");
         const auto found = users_.call<api::Introspection>(
             endpoint, {}, {.body = Json{{"token", std::string(key)}}});
         if (!found) return tl::make_unexpected(found.error());
         if (!found->active) return fail(Code::unauthenticated, "Sign in again: the key has ended.");
-        return auth::Principal{found->user_id.value_or(""),    found->number.value_or(0),
-                               found->username.value_or(""),   found->role.value_or(""),
-                               found->session_id.value_or(""), found->expires_at.value_or(Time{})};
+        return auth::Principal{found->user_id.value_or(""),
+                               found->number.value_or(0),
+                               found->username.value_or(""),
+                               found->role.value_or(""),
+                               found->session_id.value_or(""),
+                               found->expires_at.value_or(Time{}),
+                               found->scopes};
     }
     std::optional<Seen> find(const std::string& hash) {
         const std::lock_guard lock(mutex_);
@@ -67,14 +77,16 @@ private:
 
     const api::ApiClient& users_;
     const Clock& clock_;
+    const Revocations* revocations_;
     std::mutex mutex_;
     std::unordered_map<std::string, Seen> seen_;
 };
 
 }  // namespace
 
-KeyResolver make_key_resolver(const api::ApiClient& users, const Clock& clock) {
-    auto resolver = std::make_shared<Resolver>(users, clock);
+KeyResolver make_key_resolver(const api::ApiClient& users, const Clock& clock,
+                              const Revocations* revocations) {
+    auto resolver = std::make_shared<Resolver>(users, clock, revocations);
     return [resolver](std::string_view key) { return resolver->resolve(key); };
 }
 

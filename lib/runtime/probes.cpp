@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "api/openapi.hpp"
+#include "base/text.hpp"
 #include "events/event.hpp"
 #include "store/upgrade.hpp"
 
@@ -107,15 +108,18 @@ Result<Reply> Probes::version() const {
 
 Result<Reply> Probes::events(Call& call) {
     SHOP_TRY(query, call.query<api::EventQuery>());
+    events::EventFilter filter{.since = query.since};
+    if (query.types) filter.types = split(*query.types, ',');
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(query.wait);
     const Seat seat(waiting_, query.wait > 0);
     for (;;) {
         api::EventPage page;
         SHOP_CHECK(call.store().read([&](const store::Snapshot& snapshot) -> Result<void> {
             page = events::events_after(snapshot, parts_.journal.events, query.after,
-                                        static_cast<std::size_t>(query.limit));
+                                        static_cast<std::size_t>(query.limit), filter);
             return {};
         }));
+        query.after = page.next;
         const bool over = !seat.may_wait() || !ready_.load() ||
                           std::chrono::steady_clock::now() >= end || !page.items.empty();
         if (over) return Reply::json(page);

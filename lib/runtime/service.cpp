@@ -8,8 +8,10 @@
 #include "base/text.hpp"
 #include "http/problem.hpp"
 #include "runtime/admission.hpp"
+#include "runtime/audit_desk.hpp"
 #include "runtime/log.hpp"
 #include "runtime/probes.hpp"
+#include "runtime/refusals.hpp"
 #include "runtime/representation.hpp"
 #include "runtime/store_desk.hpp"
 
@@ -77,10 +79,14 @@ struct Service::Impl {
     InFlight in_flight;
     std::unique_ptr<Probes> probes;
     std::unique_ptr<StoreDesk> desk;
+    std::unique_ptr<AuditDesk> audit;
+    Refusals refusals;
     http::GzipCache coded{kCodedBytesMax};
 
     explicit Impl(ServiceParts given)
-        : parts(std::move(given)), handlers(parts.table.endpoints.size()) {
+        : parts(std::move(given)),
+          handlers(parts.table.endpoints.size()),
+          refusals(parts.store, parts.journal) {
         for (std::size_t i = 0; i < handlers.size(); ++i) {
             const api::Endpoint& row = parts.table.endpoints[i];
             if (row.style != api::Style::course || parts.course_api)
@@ -89,7 +95,10 @@ struct Service::Impl {
     }
 
     Result<auth::Principal> who(const http::Request& request, const api::Endpoint& endpoint);
-    Result<auth::Principal> admit(const http::Request& request, const api::Endpoint& endpoint);
+    Result<void> admit(const http::Request& request, const api::Endpoint& endpoint,
+                       auth::Principal& principal);
+    void note_refusal(const api::Endpoint& endpoint, const events::Origin& origin,
+                      const Error& error);
     http::Response answer(http::Request& request, std::size_t route, http::Router::Match& match,
                           events::Origin& origin);
     http::Response unrouted(const http::Request& request, const http::Router::Match& match,
@@ -102,8 +111,10 @@ Service::Service(ServiceParts parts) : impl_(std::make_unique<Impl>(std::move(pa
     Impl& impl = *impl_;
     impl.probes = std::make_unique<Probes>(impl.parts, impl.checks, impl.ready, impl.front_stats);
     impl.desk = std::make_unique<StoreDesk>(impl.parts);
+    impl.audit = std::make_unique<AuditDesk>(impl.parts);
     for (auto& [id, handler] : impl.probes->handlers()) bind(id, std::move(handler));
     for (auto& [id, handler] : impl.desk->handlers()) bind(id, std::move(handler));
+    for (auto& [id, handler] : impl.audit->handlers()) bind(id, std::move(handler));
 }
 
 Service::~Service() = default;
@@ -162,28 +173,41 @@ Result<auth::Principal> Service::Impl::who(const http::Request& request,
     return principal;
 }
 
-Result<auth::Principal> Service::Impl::admit(const http::Request& request,
-                                             const api::Endpoint& endpoint) {
-    if (endpoint.style == api::Style::probe && endpoint.scope.empty()) return auth::Principal{};
-    auto principal = who(request, endpoint);
+// Whether the call may go on; `principal` is whose it is, also where it may not.
+Result<void> Service::Impl::admit(const http::Request& request, const api::Endpoint& endpoint,
+                                  auth::Principal& principal) {
+    if (endpoint.style == api::Style::probe && endpoint.scope.empty()) return {};
+    auto found = who(request, endpoint);
     // The course's open calls pass over a key that has ended, as its own services did.
-    if (!principal && endpoint.style == api::Style::course && endpoint.scope.empty() &&
-        principal.error().code == Code::unauthenticated)
-        return auth::Principal{};
-    if (!principal || principal->may(endpoint.scope)) return principal;
-    if (!principal->known())
+    if (!found && endpoint.style == api::Style::course && endpoint.scope.empty() &&
+        found.error().code == Code::unauthenticated)
+        return {};
+    if (!found) return tl::make_unexpected(std::move(found).error());
+    principal = *std::move(found);
+    if (principal.may(endpoint.scope)) return {};
+    if (!principal.known())
         return fail(Code::unauthenticated, "Sign in first: this call needs an access token.");
     return fail(Code::permission_denied, "This needs the right " + std::string(endpoint.scope) +
-                                             ", which the role " + principal->role +
+                                             ", which the role " + principal.role +
                                              " does not have.");
+}
+
+// Of somebody known who may not: what they lack. Strangers, whoever they say they are, are in the
+// log alone: they could fill the disk.
+void Service::Impl::note_refusal(const api::Endpoint& endpoint, const events::Origin& origin,
+                                 const Error& error) {
+    if (error.code != Code::permission_denied || !origin.principal.known()) return;
+    const bool may = origin.principal.may(endpoint.scope);
+    refusals.note(origin, "",
+                  may ? error.message : "needs the right " + std::string(endpoint.scope),
+                  origin.principal.user_id + " " + origin.action);
 }
 
 http::Response Service::Impl::answer(http::Request& request, std::size_t route,
                                      http::Router::Match& match, events::Origin& origin) {
     const api::Endpoint& endpoint = parts.table.endpoints[route];
     const auto run = [&]() -> Result<Reply> {
-        SHOP_TRY(principal, admit(request, endpoint));
-        origin.principal = std::move(principal);
+        SHOP_CHECK(admit(request, endpoint, origin.principal));
         SHOP_CHECK(check_form(request, endpoint));
         Call call(request, endpoint, origin, std::move(match.params), parts.store, parts.journal);
         const auto hold = in_flight.hold(call.caller(), call.idempotency_key());
@@ -197,6 +221,7 @@ http::Response Service::Impl::answer(http::Request& request, std::size_t route,
         fit_to_request(request, response, for_everybody ? &coded : nullptr);
         return response;
     }
+    note_refusal(endpoint, origin, reply.error());
     if (endpoint.style == api::Style::course) return course_error(reply.error());
     return http::problem(reply.error(), origin.request_id);
 }
@@ -257,6 +282,7 @@ http::Response Service::handle(http::Request& request) {
     }
     response.headers.set("x-request-id", origin.request_id);
     if (response.status == 401) response.headers.set("www-authenticate", "Bearer");
+    response.headers.set("x-content-type-options", "nosniff");
     if (!response.headers.get("cache-control")) response.headers.set("cache-control", "no-store");
     const auto took = SteadyClock::now() - began;
     impl_->parts.metrics.request(origin.action, response.status, took);

@@ -53,6 +53,7 @@ struct ServiceParts {
     const Clock& clock;
     Metrics& metrics;
     bool course_api = false;
+    std::filesystem::path keys_dir = {};  // with the service's own key, which signs the audit head
 };
 
 class Service {

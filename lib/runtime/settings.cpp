@@ -28,8 +28,27 @@ const StructType& type_of<runtime::DaemonSettings>() {
                 Length{0, 4000}),
             field<&T::tls_key>("tls_key", "PEM file of the certificate's private key.",
                                Length{0, 4000}),
+            field<&T::tls_client_ca>(
+                "tls_client_ca",
+                "PEM file of the authorities whose certificates clients over TCP have to show; "
+                "empty: they need none.",
+                Length{0, 4000}),
+            field<&T::tls_ca>("tls_ca",
+                              "PEM file of the authorities of services with https:// addresses; "
+                              "empty: the system's.",
+                              Length{0, 4000}),
+            field<&T::trusted_proxies>(
+                "trusted_proxies",
+                "Addresses, with commas between them, whose X-Forwarded-For is believed, as is "
+                "that of Unix sockets and of clients with a certificate.",
+                Length{0, 4000}),
             field<&T::socket>("socket", "Unix socket to listen on as well; empty: none.",
                               Length{0, 100}),
+            field<&T::socket_users>(
+                "socket_users",
+                "Users (names or numbers, with commas between them) who may come over Unix "
+                "sockets, beside the service's own and root.",
+                Length{0, 4000}),
             field<&T::data_dir>("data_dir", "Folder of the store.", Length{0, 4000}),
             field<&T::keys_dir>("keys_dir", "Folder of the services' key pairs.", Length{0, 4000}),
             field<&T::currency>("currency", "The shop's currency.", Format::currency, Length{3, 3}),
@@ -38,10 +57,11 @@ const StructType& type_of<runtime::DaemonSettings>() {
             field<&T::workers>("workers", "Threads that answer requests.", Range{1, 256}),
             field<&T::connections_max>("connections_max", "Open connections at most.",
                                        Range{8, 100'000}),
-            field<&T::connections_per_address_max>(
-                "connections_per_address_max",
-                "Open connections of one address at most, loopback excepted; 0: no limit.",
-                Range{0, 100'000}),
+            field<&T::connections_per_address_max>("connections_per_address_max",
+                                                   "Open connections of one address at most, "
+                                                   "loopback and trusted proxies excepted; 0: no "
+                                                   "limit.",
+                                                   Range{0, 100'000}),
             field<&T::queue_max>("queue_max", "Requests that wait for a thread at most.",
                                  Range{1, 100'000}),
             field<&T::queue_ms_max>("queue_ms_max",

@@ -23,7 +23,11 @@ struct DaemonSettings {
     std::int64_t port = 0;             // 0: the service's own
     std::string tls_certificate;       // PEM files; empty: TCP without TLS
     std::string tls_key;
+    std::string tls_client_ca;     // PEM; clients over TCP have to show a certificate of it then
+    std::string tls_ca;            // PEM; of other services with https; empty: the system's
+    std::string trusted_proxies;   // addresses with commas between them, see http/forwarded.hpp
     std::string socket;            // path of a Unix socket to listen on as well; empty: none
+    std::string socket_users;      // who may come there, beside our own user and root; with commas
     std::string data_dir;          // the store's folder; required
     std::string keys_dir;          // key pairs of the services (auth/token.hpp); required
     std::string currency = "GBP";  // of the shop

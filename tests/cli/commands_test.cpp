@@ -1,6 +1,8 @@
 // Each command once, in the order of a shop's day, as an administrator would type them.
 #include <set>
 
+#include "auth/totp.hpp"
+#include "base/file.hpp"
 #include "base/text.hpp"
 #include "command.hpp"
 #include "support/certificate.hpp"
@@ -17,26 +19,84 @@ struct Step {
     std::string expected;           // in what it prints for machines; in its words, if it is
                                     // without data
     std::string input = {};
+    // Instead: made of what the step before has printed.
+    std::function<std::string(const std::string& before)> input_of = {};
 };
 
+// The first word of a table's first row.
+std::string first_cell(const std::string& table) {
+    const auto row = table.find('\n') + 1;
+    return table.substr(row, table.find_first_of(" \n", row) - row);
+}
+std::string totp_now(const std::string& table) {
+    return auth::totp_code(first_cell(table), auth::totp_step(system_clock().now()));
+}
+
 const std::string kPasswordLine = std::string(test::kPassword) + "\n";
+
+// The token in the mail to this address about this; mails of a shop without a mail server are
+// files.
+std::string mailed_token(const test::RunningShop& shop, const std::string& address,
+                         const std::string& about) {
+    std::string token;
+    const bool came = test::eventually([&] {
+        for (const auto& entry :
+             std::filesystem::directory_iterator(shop.data_dir() / "stores/userd/mail")) {
+            const std::string mail = read_file(entry.path()).value_or("");
+            const auto at = mail.find("mlt_");
+            if (mail.find("To: " + address) != mail.npos && mail.find(about) != mail.npos)
+                token = mail.substr(at, mail.find('\n', at) - at);
+        }
+        return !token.empty();
+    });
+    REQUIRE(came);
+    return token + "\n";
+}
 
 std::vector<Step> steps(const test::RunningShop& shop) {
     const std::string data = shop.data_dir().string();
     const std::string backups = (shop.folder() / "backups").string();
     const std::string kept = shop.json({"backup", "create", "--to", backups})["path"];
+    const std::string key_id =
+        shop.json({"apikey", "create", "of the test", "--scope", "cart"})["id"];
     const auto certificate =
         test::make_certificate(shop.folder(), "shop", "DNS:localhost").certificate.string();
+    const std::string mia = "mia@example.org";
+    shop.ok({"user", "create", "mia", "--email", mia}, kPasswordLine);
+    shop.ok({"password", "reset", "--email", mia});
+    const std::string to_verify = mailed_token(shop, mia, "user verify");
+    const std::string to_reset = mailed_token(shop, mia, "password set");
     return {
         {"version", {"--all"}, "orderd"},
         {"status", {"--data", data}, "productd"},
         {"health", {}, "userd"},
         {"whoami", {}, "admin"},
+        {"second-factor status", {}, "RECOVERY_CODES_LEFT"},
+        {"second-factor enable", {}, "otpauth://totp/shop:admin", shop.admin().second + "\n"},
+        {"second-factor confirm", {}, "RECOVERY_CODE", {}, totp_now},
+        {"second-factor recovery-codes", {}, "RECOVERY_CODE", {}, first_cell},
+        {"second-factor disable", {}, "is off", {}, first_cell},
         {"user create", {"eve", "--email", "eve@example.org"}, "eve", kPasswordLine},
         {"user list", {"--role", "customer"}, "eve@example.org"},
         {"user get", {"eve"}, "customer"},
         {"user update", {"eve", "--role", "staff"}, "staff"},
+        {"role scopes", {}, "orders:fulfil"},
+        {"role set", {"packer", "--scope", "orders:read", "--scope", "orders:fulfil"}, "packer"},
+        {"role list", {}, "fulfilment"},
+        {"role delete", {"packer", "--yes"}, "Deleted the role packer"},
+        {"user reset-second-factor", {"eve", "--yes"}, "password alone"},
+        {"session list", {}, "token"},
+        {"session end", {"--others", "--yes"}, "Signed out everywhere else"},
+        {"apikey create", {"job", "--scope", "cart"}, "key_"},
+        {"apikey list", {}, "job"},
+        {"apikey get", {key_id}, "of the test"},
+        {"apikey rotate", {key_id}, "key_"},
+        {"apikey delete", {key_id, "--yes"}, "Ended the key"},
         {"user delete", {"eve", "--yes"}, "Deleted eve"},
+        {"user verify", {}, "on its way"},
+        {"user verify", {"--token-file", "-"}, "confirmed", to_verify},
+        {"password reset", {"--email", mia}, "on its way"},
+        {"password set", {"--token-file", "-"}, "is set", to_reset + "quite another phrase\n"},
         {"product create", {"ALL-1", "--name", "One", "--price", "2.95", "--stock", "9"}, "ALL-1"},
         {"product list", {"--search", "one"}, "2.95 GBP"},
         {"product get", {"all-1"}, "One"},
@@ -60,6 +120,10 @@ std::vector<Step> steps(const test::RunningShop& shop) {
         {"order create", {}, "placed"},
         {"order cancel", {"2", "--yes", "--reason", "twice"}, "cancelled"},
         {"event list", {"--service", "orderd"}, "order.placed"},
+        {"audit list", {"--action", "order_create"}, "done"},
+        {"audit show", {"productd", "1"}, "product_create"},
+        {"audit head", {}, "signature"},
+        {"audit verify", {}, "userd"},
         {"product export", {(shop.folder() / "all.csv").string()}, "Wrote 1 product"},
         {"product import", {(shop.folder() / "all.csv").string()}, "UNCHANGED"},
         {"product delete", {"ALL-1", "--yes"}, "Deleted One"},
@@ -73,6 +137,9 @@ std::vector<Step> steps(const test::RunningShop& shop) {
         {"store compact", {"--yes", "--data", data}, "AFTER"},
         {"gateway render", {"--data", data, "--certificate", certificate}, "frontend shop"},
         {"gateway check", {"--data", data, "--certificate", certificate}, "HAProxy takes this"},
+        {"gateway certificate",
+         {"--domain", "shop.example.org", "--email", "owner@example.org"},
+         "lego --path"},
         {"explain", {"Product"}, "initial_stock"},
         {"completion", {"bash"}, "complete "},
         {"man", {(shop.folder() / "man").string()}, "shopctl.1"},
@@ -98,11 +165,14 @@ std::vector<Step> steps(const test::RunningShop& shop) {
 TEST_CASE("shopctl: each command does its work in a running shop") {
     test::RunningShop shop;
     std::set<std::string> used;
+    std::string printed;
     for (const Step& step : steps(shop)) {
         std::vector<std::string> words;
         for (const auto word : split(step.name, ' ')) words.emplace_back(word);
         words.insert(words.end(), step.rest.begin(), step.rest.end());
-        const Outcome outcome = shop.ctl(words, step.input);
+        const Outcome outcome =
+            shop.ctl(words, step.input_of ? step.input_of(printed) : step.input);
+        printed = outcome.out;
         INFO(step.name << "\n" << outcome.out << outcome.err);
         CHECK(outcome.exit_code == 0);
         CHECK_THAT(outcome.out.empty() ? outcome.err : outcome.out, Catch::Contains(step.expected));

@@ -22,6 +22,7 @@ std::string target_of(const api::Endpoint& endpoint, const std::string& product 
     replace("{order}", "ord_0193a1b2c3d47e5f8a9b0c1d2e3f4a5b");
     replace("{slug}", "bag");
     replace("{snapshot}", "none");
+    replace("{seq}", "1");
     return target;
 }
 

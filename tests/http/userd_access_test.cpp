@@ -12,9 +12,8 @@ namespace {
 
 std::string target_of(const api::Endpoint& endpoint, const std::string& user) {
     std::string target = endpoint.path;
-    for (const std::string name : {"{user}", "{snapshot}"})
-        if (const auto at = target.find(name); at != std::string::npos)
-            target.replace(at, name.size(), user);
+    for (auto at = target.find('{'); at != std::string::npos; at = target.find('{'))
+        target.replace(at, target.find('}') - at + 1, user);
     return target;
 }
 
@@ -49,7 +48,8 @@ TEST_CASE("userd: each endpoint takes the roles of its scope and no others", "[u
                 CHECK(problem_type(answer) ==
                       (role.empty() ? "unauthenticated" : "permission_denied"));
             }
-            if (endpoint.id == "session_delete" && role != "" && role != "service:orderd")
+            const bool ends = endpoint.id == "session_delete" || endpoint.id == "session_end_all";
+            if (ends && role != "" && role != "service:orderd")
                 shop.sign_in(role);
         }
     }

@@ -2,7 +2,6 @@
 #include <catch2/catch.hpp>
 
 #include "http/userd_shop.hpp"
-#include "userd/backoff.hpp"
 #include "userd/store.hpp"
 
 using namespace shop;
@@ -69,40 +68,6 @@ TEST_CASE("session_create: a wrong password and an unknown name sound the same",
     CHECK(pointer_of(shop.try_sign_in(std::string(255, 'n'))) == "/username");
     CHECK(pointer_of(shop.try_sign_in("ada", std::string(257, 'p'))) == "/password");
     CHECK(shop.state() == before);
-}
-
-TEST_CASE("session_create: five failures slow an account down, and it alone", "[userd]") {
-    UserShop shop;
-    shop.add("ada");
-    for (int i = 0; i < 5; ++i)  // its names count together
-        CHECK(shop.try_sign_in(i % 2 ? "ada" : "ADA@example.org", "wrong one").status == 401);
-    const auto slowed = shop.try_sign_in("ada");
-    CHECK(slowed.status == 429);
-    CHECK(problem_type(slowed) == "resource_exhausted");
-    CHECK(slowed.headers.get("retry-after") == "1");
-    CHECK(shop.try_sign_in("root").status == 201);
-    shop.rig().clock().advance(1s);
-    CHECK(shop.try_sign_in("ada", "wrong one").status == 401);
-    CHECK(shop.try_sign_in("ada").headers.get("retry-after") == "2");
-    shop.rig().clock().advance(2s);
-    CHECK(shop.try_sign_in("ada").status == 201);
-    // All is forgiven by a right password.
-    CHECK(shop.try_sign_in("ada", "wrong one").status == 401);
-    CHECK(shop.try_sign_in("ada").status == 201);
-}
-
-TEST_CASE("backoff: the wait doubles up to a minute and no further", "[userd]") {
-    users::SignInBackoff backoff;
-    Time now{};
-    std::vector<int> waits;
-    for (int i = 0; i < 15; ++i) {
-        backoff.failed("ada", now);
-        const auto checked = backoff.check("ada", now);
-        waits.push_back(checked ? 0 : checked.error().retry_after_seconds);
-        now += std::chrono::seconds(waits.back());
-        CHECK(backoff.check("ada", now));
-    }
-    CHECK(waits == std::vector<int>{0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60, 60});
 }
 
 TEST_CASE("session_refresh: each token works once", "[userd]") {

@@ -20,7 +20,9 @@ TEST_CASE("user_create: anybody registers as a customer", "[userd]") {
     CHECK(user["version"] == 1);
     CHECK(made.headers.get("etag") == "\"1\"");
     CHECK(made.headers.get("location") == "/v1/users/" + user.value("id", ""));
-    const Json event = shop.events().back();
+    const auto events = shop.events();
+    const auto& event = events.at(events.size() - 2);
+    CHECK(events.back()["type"] == "email_verification.requested");
     CHECK(event["type"] == "user.created");
     CHECK(event["subject"] == user["id"]);
     CHECK(event["data"] == user);
@@ -84,7 +86,10 @@ TEST_CASE("user_create: of many at once under one name one gets it", "[userd]") 
     std::vector<std::thread> threads;
     for (int i = 0; i < 8; ++i)
         threads.emplace_back([&] {
-            const auto answer = shop.create(account("ada"));
+            auto answer = shop.create(account("ada"));
+            // On few cores some find too many that hash.
+            for (int tries = 0; answer.status == 503 && tries < 1000; ++tries)
+                answer = shop.create(account("ada"));
             if (answer.status == 201) ++made;
             if (answer.status == 409) ++refused;
         });

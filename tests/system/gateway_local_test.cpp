@@ -1,6 +1,7 @@
 // `shopctl up --gateway` and `shopctl gateway check`.
 #include <csignal>
 
+#include "base/file.hpp"
 #include "http/tls_self_signed.hpp"
 #include "system/gateway_rig.hpp"
 
@@ -67,6 +68,34 @@ TEST_CASE("gateway: a purchase goes through that of a local shop, which comes ba
              std::to_string(shop.port_base())});
 }
 
+TEST_CASE("gateway: services of a local shop see the client's address, and believe nobody else") {
+    const ShopWithGateway with;
+    const auto ask = [&](const std::string& from, const std::string& url) {
+        const auto asked = test::run(
+            "/usr/bin/curl",
+            {{"--silent", "--output", "/dev/null", "--write-out", "%{http_code}", "--max-time",
+              "10", "--cacert", with.shop.data_dir() / "gateway/localhost.crt", "--interface", from,
+              "--header", "X-Forwarded-For: 6.6.6.6", url}});
+        CHECK(asked.out == "404");
+    };
+    ask("127.0.0.2", with.url + "/v1/products/through");
+    ask("127.0.0.3", with.shop.url("productd") + "/v1/products/directly");
+    const auto address_of = [&](const std::string& path) {
+        const std::string log = read_file(with.shop.data_dir() / "log/productd.log").value_or("");
+        const auto at = log.find(path);
+        if (at == std::string::npos) return std::string("not logged");
+        const auto line = log.rfind('\n', at) + 1;
+        return Json::parse(log.substr(line, log.find('\n', at) - line))["address"]
+            .get<std::string>();
+    };
+    CHECK(address_of("/v1/products/through") == "127.0.0.2");
+    CHECK(address_of("/v1/products/directly") == "127.0.0.3");
+    const auto socket = with.shop.data_dir() / "gateway/productd.sock";
+    CHECK(std::filesystem::is_socket(socket));
+    CHECK((std::filesystem::status(socket.parent_path()).permissions() &
+           std::filesystem::perms::mask) == std::filesystem::perms(0700));
+}
+
 TEST_CASE("gateway check: says what is wrong with a certificate or an option") {
     const test::TempFolder folder;
     REQUIRE(auth::ensure_keys(folder.path(), "userd"));
@@ -94,11 +123,11 @@ TEST_CASE("gateway check: says what is wrong with a certificate or an option") {
     CHECK(misfit.exit_code != 0);
     CHECK_THAT(misfit.err, Catch::Contains("shop.key"));
     make(1);
+    const auto spoilt = check(folder.path() / "a\n    b.crt", folder.path());
+    CHECK(spoilt.exit_code != 0);
+    CHECK_THAT(spoilt.err, Catch::Contains("--certificate"));
     std::filesystem::remove(folder.path() / "userd.pub");
     const auto keyless = check(certificate, folder.path());
     CHECK(keyless.exit_code != 0);
     CHECK_THAT(keyless.err, Catch::Contains("userd.pub"));
-    const auto spoilt = check(folder.path() / "a\n    b.crt", folder.path());
-    CHECK(spoilt.exit_code != 0);
-    CHECK_THAT(spoilt.err, Catch::Contains("--certificate"));
 }

@@ -97,13 +97,15 @@ inline std::string tell_haproxy(const std::filesystem::path& path, const std::st
 class Gateway {
 public:
     using Urls = std::vector<std::string>;
-    // `options`: more of `gateway render`'s.
+    // `options`: more of `gateway render`'s. `keys_dir`: whose keys it knows, where that is not
+    // `house`.
     Gateway(const Urls& users, const Urls& products, const Urls& orders,
-            std::vector<std::string> options = {}) {
+            std::vector<std::string> options = {}, std::filesystem::path keys_dir = {}) {
+        if (keys_dir.empty()) keys_dir = house.folder.path();
         std::vector<std::string> words = {"gateway",
                                           "render",
                                           "--keys-dir",
-                                          house.folder.path(),
+                                          keys_dir,
                                           "--certificate",
                                           files_.certificate,
                                           "--listen",

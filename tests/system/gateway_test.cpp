@@ -48,6 +48,13 @@ std::string example_of(std::string path) {
     return path;
 }
 
+// The event feeds, audit logs, and work on stores.
+bool of_several_services(const api::Endpoint& row) {
+    return 1 < std::ranges::count_if(api::all_services(), [&](const auto* service) {
+               return std::ranges::count(service->endpoints, row.path, &api::Endpoint::path) > 0;
+           });
+}
+
 }  // namespace
 
 TEST_CASE("gateway: every endpoint reaches its service or is refused, as the tables say") {
@@ -60,8 +67,9 @@ TEST_CASE("gateway: every endpoint reaches its service or is refused, as the tab
             INFO(row.method << " " << path);
             const int before = shop.calls();
             const auto answer = shop.gateway.send(row.method, path);
-            const bool common = row.style == api::Style::probe || path.starts_with("/v1/events") ||
-                                path.starts_with("/v1/store");
+            const bool common =
+                (row.style == api::Style::probe && !path.starts_with("/.well-known/")) ||
+                of_several_services(row);
             if (common || cli::between_services(row.scope)) {
                 must_be_problem(answer, common ? 404 : 403);
                 CHECK(shop.calls() == before);
@@ -115,6 +123,32 @@ TEST_CASE("gateway: only a token of userd's for a person passes, and no token pa
         must_be_problem(answer, 401);
         CHECK(answer.headers.get("www-authenticate") == "Bearer");
     }
+    CHECK(shop.calls() == before);
+}
+
+TEST_CASE("gateway: a token is verified with the key that it names, and with no other") {
+    const Fixture shop;
+    const auto& folder = shop.gateway.house.folder.path();
+    const auto keys = auth::signing_keys(folder, "userd").value();
+    const auto named = [&](const std::string& kid, const char* file) {
+        return auth::test::forge(shop.claims(), JWT_ALG_ES256, shop.gateway.house.key(file), "kid",
+                                 kid);
+    };
+    const std::string current = keys.at(0).key.kid(), next = keys.at(1).key.kid();
+    CHECK(shop.gateway.with_token(named(current, "userd.key")).status == 200);
+    CHECK(shop.gateway.with_token(named(next, "userd.next.key")).status == 200);
+    const auto orderd = auth::signing_keys(folder, "orderd").value().at(0).key.kid();
+    const std::pair<std::string, const char*> wrong[] = {
+        {next, "userd.key"}, {current, "userd.next.key"}, {orderd, "orderd.key"},
+        {"", "userd.key"},   {"../userd", "userd.key"},   {current + ".pub", "userd.key"}};
+    const int before = shop.calls();
+    for (const auto& [kid, file] : wrong) {
+        INFO(kid);
+        must_be_problem(shop.gateway.with_token(named(kid, file)), 401);
+    }
+    // Without a name it is from before they had one, and so of the current key.
+    must_be_problem(
+        shop.gateway.with_token(shop.forge(shop.claims(), JWT_ALG_ES256, "userd.next.key")), 401);
     CHECK(shop.calls() == before);
 }
 
@@ -173,6 +207,13 @@ TEST_CASE("gateway: without TLS there is a redirect, and browsers are told to co
     for (const char* path : {"/v1/products", "/nothing"})
         CHECK(shop.gateway.send("GET", path).headers.get("strict-transport-security") ==
               "max-age=63072000");
+    for (const char* path : {"/v1/products", "/nothing"}) {
+        const auto headers = shop.gateway.send("GET", path).headers;
+        CHECK(headers.get("x-content-type-options") == "nosniff");
+        CHECK(headers.get("referrer-policy") == "no-referrer");
+        CHECK(headers.get("content-security-policy") ==
+              "default-src 'none'; frame-ancestors 'none'");
+    }
     const auto curl = [&](std::vector<std::string> options) {
         options.insert(options.end(), {"-s", "-o", "/dev/null", "-w", "%{http_version}",
                                        "--max-time", "10", "--cacert", shop.gateway.certificate(),

@@ -1,11 +1,14 @@
 // The corpus of raw requests (cases/README.md), sent to a real daemon: directly, and through a real
-// HAProxy whose connections to the daemon all clients share.
+// HAProxy whose connections to the daemon all clients share, and through the gateway that we ship.
+#include <functional>
 #include <iostream>
 #include <mutex>
 #include <set>
 
+#include "base/text.hpp"
 #include "http/attacks/corpus.hpp"
 #include "http/attacks/judge.hpp"
+#include "http/attacks/logs.hpp"
 #include "http/attacks/raw_client.hpp"
 #include "http/attacks/servers.hpp"
 
@@ -32,8 +35,16 @@ const std::vector<test::Case>& corpus() {
 // One way to the daemon, with what the cases found on it.
 class Way {
 public:
+    using Judge = std::function<std::string(const test::Case&)>;
+    // Its argument: where the proxy says which of its connections it took.
+    using JudgeInnocent = std::function<std::string(std::string&)>;
+    Way(Judge judge, JudgeInnocent judge_innocent, int innocents)
+        : judge_(std::move(judge)),
+          judge_innocent_(std::move(judge_innocent)),
+          innocents_(innocents) {}
     Way(int port, const test::Expected test::Case::*expected, int innocents)
-        : port_(port), expected_(expected), innocents_(innocents) {}
+        : Way([=](const test::Case& attack) { return test::judge(attack, attack.*expected, port); },
+              [=](std::string& from) { return test::judge_innocent(port, from); }, innocents) {}
 
     void run_all() {
         run_slow();
@@ -49,10 +60,10 @@ public:
 
 private:
     void run(const test::Case& attack) {
-        note(attack, test::judge(attack, attack.*expected_, port_));
+        note(attack, judge_(attack));
         for (int i = 0; i < innocents_; ++i) {
             std::string backend_port;
-            note(attack, test::judge_innocent(port_, backend_port));
+            note(attack, judge_innocent_(backend_port));
             const std::lock_guard lock(mutex_);
             backend_ports_.insert(backend_port);
         }
@@ -77,14 +88,26 @@ private:
         faults_.push_back(attack.file + ".txt, \"" + attack.name + "\": " + fault);
     }
 
-    const int port_;
-    const test::Expected test::Case::*const expected_;
+    const Judge judge_;
+    const JudgeInnocent judge_innocent_;
     const int innocents_;  // after each case
     std::mutex mutex_;
     std::vector<std::string> faults_;
     std::set<std::string> backend_ports_;
     std::size_t run_ = 0;
 };
+
+// How many requests the daemon refused as no strict HTTP.
+std::int64_t malformed_at(int port) {
+    test::RawClient client(port);
+    client.send("GET /metrics HTTP/1.1\r\nHost: shop\r\nConnection: close\r\n\r\n");
+    const auto answer = client.next(false);
+    constexpr std::string_view kLine = "shop_http_rejected_total{reason=\"malformed\"} ";
+    const auto at = answer ? answer->body.find(kLine) : std::string::npos;
+    if (at == std::string::npos) return -1;
+    const std::string_view rest = std::string_view(answer->body).substr(at + kLine.size());
+    return parse_int(rest.substr(0, rest.find('\n'))).value_or(-1);
+}
 
 // The daemon is the one that was started, small, and ends well.
 void check_daemon(test::Productd& daemon) {
@@ -158,4 +181,30 @@ TEST_CASE("attacks: through HAProxy, each gets its answers, and nobody else's su
     // Fewer connections than innocent requests: they came on connections that cases had used.
     CHECK(way.backend_ports().size() < corpus().size());
     check_daemon(daemon);
+}
+
+TEST_CASE(
+    "attacks: through the gateway as it is rendered, the daemon serves what HAProxy passes on") {
+    if (!test::Haproxy::installed()) {
+        std::cout << "attacks: skipped: through the gateway (install haproxy)\n";
+        return;
+    }
+    test::Productd daemon;
+    test::RenderedGateway gateway(daemon.port());
+    std::atomic<std::int64_t> malformed = 0;
+    Way way(
+        [&](const test::Case& attack) {
+            const std::string fault = test::judge_through_gateway(attack, gateway.address());
+            const auto seen = malformed.exchange(malformed_at(daemon.port()));
+            return fault.empty() && malformed > seen ? "the daemon refuses what HAProxy takes"
+                                                     : fault;
+        },
+        [&](std::string&) { return test::judge_innocent_through_gateway(gateway.address()); }, 2);
+    way.run_all();
+    way.report();
+    const std::string passed = gateway.end();
+    check_daemon(daemon);
+    std::size_t served = 0;
+    CHECK(test::compare_logs(passed, daemon.server().end().err, served) == "");
+    CHECK(served > 2 * corpus().size());
 }

@@ -171,6 +171,109 @@ std::string judge(const Case& attack, const Expected& expected, int port) try {
     return error.what();
 }
 
+namespace {
+
+constexpr std::string_view kInnocentPath = "/v1/products/innocent";
+
+std::string innocent_request(std::string_view id, std::string_view more) {
+    return "GET " + std::string(kInnocentPath) +
+           " HTTP/1.1\r\nHost: shop\r\nX-Request-Id: " + std::string(id) + "\r\n" +
+           std::string(more) + "\r\n";
+}
+
+// One case on its way through the gateway.
+class GatewayRun {
+public:
+    GatewayRun(const Case& attack, const http::Address& gateway)
+        : attack_(attack), client_(gateway) {}
+
+    void run() {
+        for (const Step& step : attack_.steps)
+            if (!take(step)) return;
+        client_.send(innocent_request("last", "Connection: close\r\n"));
+        client_.shut_writing();
+        while (read_answer()) {
+        }
+        const auto most = std::max(attack_.direct.answers.size(),
+                                   attack_.proxy.any ? 1 : attack_.proxy.answers.size());
+        if (answers_ > most + 1) wrong(std::to_string(answers_) + " answers");
+    }
+
+private:
+    // False where the client has left.
+    bool take(const Step& step) {
+        if (step.kind == Step::Kind::send) {
+            for (const auto& [text, count] : step.pieces) send(text, count);
+        } else if (step.kind == Step::Kind::pause) {
+            client_.pause(std::chrono::milliseconds(step.number));
+        } else if (step.kind == Step::Kind::pace) {
+            pace_ms_ = step.number;
+        } else if (step.kind == Step::Kind::await) {
+            for (int i = 0; i < step.number && read_answer(); ++i) {
+            }
+        } else if (step.kind == Step::Kind::shut) {
+            client_.shut_writing();
+        } else {
+            step.kind == Step::Kind::reset ? client_.reset() : client_.close();
+            return false;
+        }
+        return true;
+    }
+    void send(const std::string& text, std::size_t count) {
+        std::string block;
+        for (std::size_t i = 0; i < count; ++i) {
+            block += text;
+            const bool full = block.size() >= kBlockBytes || i + 1 == count || pace_ms_ > 0;
+            if (full && !send_paced(std::exchange(block, ""))) return;
+        }
+    }
+    bool send_paced(const std::string& block) {
+        if (pace_ms_ == 0) return client_.send(block);
+        for (const char byte : block) {
+            if (!client_.send({&byte, 1})) return false;
+            client_.pause(std::chrono::milliseconds(pace_ms_));
+        }
+        return true;
+    }
+    // False where there is no more.
+    bool read_answer() {
+        const auto& wanted = attack_.proxy.answers;
+        const auto answer = client_.next(answers_ < wanted.size() && wanted[answers_].to_head);
+        if (!answer) return false;
+        ++answers_;
+        if (answer->fields.contains("x-injected")) wrong("an answer was split");
+        return true;
+    }
+
+    const Case& attack_;
+    RawClient client_;
+    int pace_ms_ = 0;
+    std::size_t answers_ = 0;
+};
+
+}  // namespace
+
+std::string judge_through_gateway(const Case& attack, const http::Address& gateway) try {
+    GatewayRun(attack, gateway).run();
+    return "";
+} catch (const std::runtime_error& error) {
+    return error.what();
+}
+
+std::string judge_innocent_through_gateway(const http::Address& gateway) try {
+    static std::atomic<int> number{0};
+    const std::string id = "innocent-" + std::to_string(++number);
+    RawClient client(gateway);
+    client.send(innocent_request(id, ""));
+    const auto answer = client.next(false);
+    if (!answer || answer->status != 404 || answer->field("x-request-id") != id)
+        wrong("an innocent request got " + (answer ? answer->body : "no answer"));
+    if (!client.unread().empty()) wrong("bytes follow an innocent request's answer");
+    return "";
+} catch (const std::runtime_error& error) {
+    return error.what();
+}
+
 std::string judge_innocent(int port, std::string& backend_port) try {
     RawClient client(port);
     check_innocent(client, &backend_port);

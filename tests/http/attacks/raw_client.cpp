@@ -1,8 +1,5 @@
 #include "http/attacks/raw_client.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 
@@ -11,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "http/attacks/corpus.hpp"
+#include "http/exchange.hpp"
 
 namespace shop::test {
 namespace {
@@ -75,40 +73,48 @@ std::optional<Answer> take_answer(std::string& bytes, bool to_head) {
     return answer;
 }
 
-RawClient::RawClient(int port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    const void* generic = &address;
-    if (::connect(socket_.fd(), static_cast<const sockaddr*>(generic), sizeof address) != 0)
-        wrong("nothing listens on port " + std::to_string(port));
-    // What is sent in parts has to arrive in parts.
-    const int on = 1;
-    ::setsockopt(socket_.fd(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+namespace {
+
+http::Address loopback(int port) {
+    auto address = http::parse_address("http://127.0.0.1:" + std::to_string(port));
+    if (!address) wrong(address.error().message);
+    return *std::move(address);
+}
+
+}  // namespace
+
+RawClient::RawClient(int port) : RawClient(loopback(port)) {}
+
+RawClient::RawClient(const http::Address& address) {
+    auto channel = http::connect(address, Clock::now() + kPatience);
+    if (!channel) wrong(channel.error().message);
+    channel_ = *std::move(channel);
 }
 
 short RawClient::step(short events, std::chrono::milliseconds patience) {
-    pollfd entry{socket_.fd(), static_cast<short>(ended_ ? events & ~POLLIN : events), 0};
+    pollfd entry{channel_.fd(), static_cast<short>(ended_ ? events & ~POLLIN : events), 0};
     if (::poll(&entry, 1, static_cast<int>(patience.count())) <= 0) return 0;
     if ((entry.revents & (POLLIN | POLLHUP | POLLERR)) != 0) receive();
     return entry.revents;
 }
 
+// All that is there: what TLS has decrypted already, no poll tells.
 void RawClient::receive() {
     std::array<char, 64 * 1024> buffer;
-    const auto count = ::recv(socket_.fd(), buffer.data(), buffer.size(), MSG_DONTWAIT);
-    if (count > 0)
-        in_.append(buffer.data(), static_cast<std::size_t>(count));
-    else if (count == 0 || errno != EAGAIN)
-        ended_ = true;
+    while (!ended_) {
+        const auto count = channel_.receive(buffer.data(), buffer.size());
+        if (count < 0 && errno == EAGAIN) return;
+        if (count > 0)
+            in_.append(buffer.data(), static_cast<std::size_t>(count));
+        else
+            ended_ = true;
+    }
 }
 
 bool RawClient::send(std::string_view bytes) {
     while (!bytes.empty()) {
         if (step(POLLIN | POLLOUT, kPatience) == 0) wrong("the other side takes no more bytes");
-        const auto count =
-            ::send(socket_.fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+        const auto count = channel_.send(bytes);
         if (count >= 0)
             bytes.remove_prefix(static_cast<std::size_t>(count));
         else if (errno != EAGAIN)
@@ -123,15 +129,15 @@ void RawClient::pause(std::chrono::milliseconds time) {
         step(POLLIN, std::chrono::ceil<std::chrono::milliseconds>(end - now));
 }
 
-void RawClient::shut_writing() { ::shutdown(socket_.fd(), SHUT_WR); }
+void RawClient::shut_writing() { channel_.shut_writing(); }
 
 void RawClient::reset() {
     const linger at_once{1, 0};
-    ::setsockopt(socket_.fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    ::setsockopt(channel_.fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     close();
 }
 
-void RawClient::close() { socket_ = http::Socket(); }
+void RawClient::close() { channel_ = http::Channel(); }
 
 std::optional<Answer> RawClient::next(bool to_head) {
     const auto end = Clock::now() + kPatience;

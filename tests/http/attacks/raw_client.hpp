@@ -10,7 +10,8 @@
 #include <string>
 #include <string_view>
 
-#include "http/socket.hpp"
+#include "http/address.hpp"
+#include "http/channel.hpp"
 
 namespace shop::test {
 
@@ -32,7 +33,8 @@ std::optional<Answer> take_answer(std::string& bytes, bool to_head);
 // All calls throw std::runtime_error where something takes too long or is no answer.
 class RawClient {
 public:
-    explicit RawClient(int port);
+    explicit RawClient(int port);  // on loopback, without TLS
+    explicit RawClient(const http::Address& address);
 
     // Reads meanwhile what comes. Whether the other side still takes bytes.
     bool send(std::string_view bytes);
@@ -52,7 +54,7 @@ private:
     short step(short events, std::chrono::milliseconds patience);
     void receive();
 
-    http::Socket socket_;
+    http::Channel channel_;
     std::string in_;
     bool ended_ = false;  // by the other side
 };

@@ -4,8 +4,11 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "auth/token.hpp"
 #include "base/file.hpp"
+#include "http/tls.hpp"
 #include "local/port.hpp"
+#include "support/certificate.hpp"
 #include "support/running_shop.hpp"
 
 namespace shop::test {
@@ -92,6 +95,73 @@ Haproxy::Haproxy(int daemon_port)
     : port_(free_port_base()),
       server_(kHaproxy, {"-db", "-f", config_file(folder_, port_, daemon_port)}) {
     wait_for(server_, port_);
+}
+
+namespace {
+
+std::vector<std::string> render_words(const std::filesystem::path& folder, int port,
+                                      int daemon_port, const CertificateFiles& files) {
+    const std::string productd = "http://127.0.0.1:" + std::to_string(daemon_port);
+    const std::string nobody = "http://127.0.0.1:" + std::to_string(port + 1);
+    return {"gateway",
+            "render",
+            "--keys-dir",
+            folder,
+            "--certificate",
+            files.certificate,
+            "--listen",
+            "127.0.0.1",
+            "--port",
+            std::to_string(port),
+            "--http-port",
+            "0",
+            "--runtime-socket",
+            folder / "runtime.sock",
+            "--users-url",
+            nobody,
+            "--products-url",
+            productd,
+            "--orders-url",
+            nobody,
+            "--address-connections",
+            "1000000",
+            "--address-requests",
+            "100000000",
+            "--sign-ins",
+            "1000000",
+            "--to",
+            folder / "haproxy.cfg"};
+}
+
+template <class T>
+T must_have(Result<T> result) {
+    if (!result) throw std::runtime_error(result.error().message);
+    return *std::move(result);
+}
+
+}  // namespace
+
+RenderedGateway::RenderedGateway(int daemon_port) : port_(free_port_base()) {
+    const auto& folder = folder_.path();
+    if (const auto made = auth::ensure_keys(folder, "userd"); !made)
+        throw std::runtime_error(made.error().message);
+    const auto files = make_certificate(folder, "gateway", "DNS:localhost");
+    const auto rendered = run(binary("shopctl"), {render_words(folder, port_, daemon_port, files)});
+    if (rendered.exit_code != 0) throw std::runtime_error(rendered.err);
+    // Into a file: HAProxy drops lines that a pipe does not take at once.
+    server_ = std::make_unique<Server>(
+        "/bin/sh", std::vector<std::string>{"-c", "exec " + std::string(kHaproxy) + " -db -f " +
+                                                      (folder / "haproxy.cfg").string() + " >" +
+                                                      (folder / "log").string() + " 2>&1"});
+    wait_for(*server_, port_);
+    auto tls = must_have(http::TlsClient::make({{}, {}, files.certificate}));
+    address_ = must_have(
+        http::parse_address("https://localhost:" + std::to_string(port_), std::move(tls)));
+}
+
+std::string RenderedGateway::end() {
+    server_->end();
+    return read_file(folder_.path() / "log", 64 * 1024 * 1024).value_or("");
 }
 
 }  // namespace shop::test

@@ -8,9 +8,12 @@
 
 #include <atomic>
 #include <cstddef>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
 
+#include "http/address.hpp"
 #include "support/process.hpp"
 #include "support/temp_folder.hpp"
 
@@ -61,6 +64,23 @@ private:
     TempFolder folder_;
     const int port_;
     Server server_;
+};
+
+// HAProxy with the configuration that `shopctl gateway render` writes, without limits that a crowd
+// of cases would meet.
+class RenderedGateway {
+public:
+    explicit RenderedGateway(int daemon_port);
+
+    const http::Address& address() const { return *address_; }
+    // Ends it: its log.
+    std::string end();
+
+private:
+    TempFolder folder_;
+    const int port_;
+    std::optional<http::Address> address_;
+    std::unique_ptr<Server> server_;
 };
 
 }  // namespace shop::test

@@ -66,12 +66,12 @@ struct House {
 
 // A token with any claims, algorithm and key, made by libjwt as an attacker would.
 inline std::string forge(const Json& claims, jwt_alg_t alg, const std::string& key,
-                         const char* extra_header = nullptr) {
+                         const char* extra_header = nullptr, const std::string& value = "x") {
     jwt_t* raw = nullptr;
     if (jwt_new(&raw) != 0) throw std::runtime_error("jwt_new failed");
     const std::unique_ptr<jwt_t, decltype(&jwt_free)> jwt(raw, jwt_free);
     const auto* bytes = reinterpret_cast<const unsigned char*>(key.data());
-    if (extra_header != nullptr) jwt_add_header(raw, extra_header, "x");
+    if (extra_header != nullptr) jwt_add_header(raw, extra_header, value.c_str());
     const bool none = alg == JWT_ALG_NONE;
     if (jwt_add_grants_json(raw, dump(claims).c_str()) != 0 ||
         jwt_set_alg(raw, alg, none ? nullptr : bytes, none ? 0 : static_cast<int>(key.size())) != 0)

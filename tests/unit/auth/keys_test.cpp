@@ -39,6 +39,9 @@ bool is_pair(const std::filesystem::path& folder, const std::string& name) {
     return Verifier::open(folder, clock)->verify(token).has_value();
 }
 
+const std::vector<std::string> kUserdFiles = {"userd.key", "userd.next.key", "userd.next.pub",
+                                              "userd.pub"};
+
 std::string make_pem(const char* type, const char* curve) {
     const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
         curve == nullptr ? EVP_PKEY_Q_keygen(nullptr, nullptr, type)
@@ -62,9 +65,13 @@ TEST_CASE("ensure_keys: makes the folder and a pair that fits, private 0600 and 
     const auto made = ensure_keys(folder, "userd");
     ::umask(umask_before);
     REQUIRE(made);
-    CHECK(files_in(folder) == std::vector<std::string>{"userd.key", "userd.pub"});
-    CHECK(mode_of(folder / "userd.key") == 0600);
-    CHECK(mode_of(folder / "userd.pub") == 0644);
+    CHECK(files_in(folder) == kUserdFiles);
+    for (const std::string name : {"userd", "userd.next"}) {
+        CHECK(mode_of(folder / (name + ".key")) == 0600);
+        CHECK(mode_of(folder / (name + ".pub")) == 0644);
+    }
+    REQUIRE(ensure_keys(folder, "orderd"));
+    CHECK(files_in(folder).size() == kUserdFiles.size() + 2);  // a service's own is not rotated
     CHECK(is_pair(folder, "userd"));
 }
 
@@ -94,7 +101,7 @@ TEST_CASE("ensure_keys: eight that start at once end with one matching pair and 
         for (auto& thread : threads) thread.join();
         CHECK_FALSE(keys[0].empty());
         CHECK(std::ranges::count(keys, keys[0]) == kThreads);
-        CHECK(files_in(temp.path()) == std::vector<std::string>{"userd.key", "userd.pub"});
+        CHECK(files_in(temp.path()) == kUserdFiles);
         CHECK(is_pair(temp.path(), "userd"));
     }
 }

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <thread>
 
@@ -109,17 +110,69 @@ TEST_CASE("passwords: more callers than turns all get theirs, and turns come bac
     CHECK(std::ranges::all_of(results, [](const auto& result) { return result == true; }));
 }
 
-TEST_CASE("check_new_password: what is long enough and no name is fine") {
-    CHECK(check_new_password("12345678", "ada"));
-    CHECK(check_new_password("zażółć gęślą", "ada"));
-    CHECK(check_new_password("pass with blanks ", "ada"));
-    CHECK(check_new_password(std::string(256, 'x'), "ada"));
+TEST_CASE("passwords: beyond the callers that may wait the next one is refused at once") {
+    struct Restored {
+        ~Restored() { set_hash_callers_max(1000); }
+    } const restored;
+    set_hash_callers_max(1);
+    std::atomic<int> done{0}, refused{0};
+    std::vector<std::thread> threads;
+    for (int i = 0; i < 8; ++i)
+        threads.emplace_back([&] {
+            const auto result = verify_password(kPassword, "", PasswordCost{});
+            ++(result ? done : refused);
+            if (!result) CHECK(result.error().code == Code::unavailable);
+            if (!result) CHECK(result.error().retry_after_seconds == 1);
+        });
+    for (auto& thread : threads) thread.join();
+    CHECK(done >= 1);
+    CHECK(done + refused == 8);
+    CHECK(verify_password(kPassword, "", kCheap) == false);
 }
 
-TEST_CASE("check_new_password: every rule refuses at /password") {
+TEST_CASE("needs_rehash: at another cost") {
+    const std::string hash = hash_of(kPassword);
+    CHECK_FALSE(needs_rehash(hash, kCheap));
+    CHECK(needs_rehash(hash, {.memory_bytes = 128 * 1024, .passes = 1}));
+    CHECK(needs_rehash(hash, {.memory_bytes = 64 * 1024, .passes = 2}));
+}
+
+TEST_CASE("check_new_password: what a guesser does not find soon is fine, whatever it is of") {
+    for (const char* password :
+         {"correct horse", "sunny table lamp", "kX9wq2LmVz", "zażółć gęślą", "pass with blanks ",
+          "battery staple", "no digits no capitals", "48151623427"}) {
+        INFO(password);
+        CHECK(check_new_password(password, "ada", "ada@example.org"));
+    }
+    std::string long_one;
+    for (int i = 0; i < 64; ++i) long_one += std::to_string(1000 + i * i * 7 % 8999);
+    REQUIRE(long_one.size() == 256);
+    CHECK(check_new_password(long_one, "ada"));
+}
+
+TEST_CASE("check_new_password: what a guesser tries first is refused, in any disguise") {
+    for (const char* password :
+         {"password",     "Password1",    "P@ssw0rd",  "12345678",          "qwertyui",
+          "1qaz2wsx",     "iloveyou1",    "sunshine1", "Summer2024!",       "aaaaaaaaaaaa",
+          "abcdefgh",     "12341234",     "20241128",  "password password", "shopshop1",
+          "lovelace2024", "Ada.Lovelace", "LOVELACE!", "kingston.example",  "lovelacelovelace"}) {
+        INFO(password);
+        const auto result = check_new_password(password, "ada.lovelace", "a@kingston.example");
+        REQUIRE_FALSE(result);
+        CHECK(result.error().fields.at(0).pointer == "/password");
+        CHECK_THAT(result.error().fields.at(0).message, Catch::Contains("Take three words"));
+    }
+    // A stranger's name is no secret of theirs, a password manager's text is.
+    CHECK(check_new_password("kx9wq2lmvz", "ada"));
+    CHECK_FALSE(check_new_password("kx9wq2lmvz", "kx9wq2lmvz"));
+    CHECK_FALSE(check_new_password(std::string(256, 'x'), "ada"));
+    CHECK_FALSE(check_new_password(std::string("password\0with more", 18), "ada"));
+}
+
+TEST_CASE("check_new_password: every rule of its form refuses at /password") {
     const std::string password =
-        GENERATE(std::string(), std::string("1234567"), std::string(257, 'x'), std::string(12, ' '),
-                 std::string("\xff\xfe latin"), std::string("Ada.Lovelace"));
+        GENERATE(std::string(), std::string("kX9wq2L"), std::string(257, 'x'), std::string(12, ' '),
+                 std::string("\xff\xfe latin"));
     const auto result = check_new_password(password, "ada.lovelace");
     REQUIRE_FALSE(result);
     CHECK(result.error().code == Code::invalid_argument);

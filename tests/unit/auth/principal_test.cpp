@@ -41,6 +41,20 @@ TEST_CASE("roles: staff have what customers have and see the shop; admins have w
     CHECK(admin.contains("users:write"));
 }
 
+TEST_CASE("roles: the three of the staff do their own part and not each other's") {
+    const auto support = scopes_of("support"), catalogue = scopes_of("catalogue"),
+               fulfilment = scopes_of("fulfilment"), staff = scopes_of("staff");
+    for (const auto& role : {support, catalogue, fulfilment})
+        CHECK(std::ranges::includes(staff, role));
+    CHECK(support.contains("orders:cancel"));
+    CHECK_FALSE(support.contains("orders:fulfil"));
+    CHECK(catalogue.contains("stock:write"));
+    CHECK_FALSE(catalogue.contains("orders:read"));
+    CHECK(fulfilment.contains("orders:fulfil"));
+    CHECK_FALSE(fulfilment.contains("orders:cancel"));
+    for (const auto& role : {catalogue, fulfilment}) CHECK_FALSE(role.contains("users:read"));
+}
+
 TEST_CASE("roles: orderd alone may reserve stock, and no person may") {
     for (const Role& role : roles())
         CHECK(scopes_of(role.name).contains("stock:reserve") == (role.name == "service:orderd"));
@@ -68,4 +82,48 @@ TEST_CASE("may: an unknown role may no more than be signed in") {
 TEST_CASE("may: a scope that no role names is denied to all") {
     for (const Role& role : roles())
         CHECK_FALSE(with_role(std::string(role.name)).may("shop:burn"));
+}
+
+TEST_CASE("may: the scopes that a principal carries count instead of its role's") {
+    auto principal = with_role("admin");
+    principal.scopes = {"orders:read", "stock:reserve", "nonsense"};
+    CHECK(principal.may(scope::kOpen));
+    CHECK_FALSE(principal.may(scope::kSignedIn));
+    CHECK(principal.may(scope::kOrdersRead));
+    CHECK_FALSE(principal.may(scope::kUsersWrite));
+    // Not even written into a token does a person have what is the services' own.
+    CHECK_FALSE(principal.may(scope::kStockReserve));
+    CHECK_FALSE(principal.may("nonsense"));
+    CHECK(principal.may_all({"orders:read", ""}));
+    CHECK_FALSE(principal.may_all({"orders:read", "users:read"}));
+    principal.scopes.emplace();
+    CHECK_FALSE(principal.may(scope::kOrdersRead));
+}
+
+TEST_CASE("may: a service has what its role has, whatever scopes stand in its token") {
+    auto service = with_role("service:productd");
+    service.scopes = {"stock:reserve", "users:write"};
+    CHECK_FALSE(service.may(scope::kStockReserve));
+    CHECK_FALSE(service.may(scope::kUsersWrite));
+    CHECK(service.may(scope::kEventsRead));
+}
+
+TEST_CASE("may: what an endpoint has that names no right is for nobody") {
+    for (const Role& role : roles())
+        CHECK_FALSE(with_role(std::string(role.name)).may(scope::kNobody));
+    auto principal = with_role("admin");
+    principal.scopes = {"nobody"};
+    CHECK_FALSE(principal.may(scope::kNobody));
+}
+
+TEST_CASE("scopes: each right of a person's role can be given, and no other") {
+    Scopes of_people;
+    for (const Role& role : roles())
+        if (!role.name.starts_with(kServicePrefix)) of_people.merge(scopes_of(role.name));
+    Scopes grantable;
+    for (const auto& row : grantable_scopes()) {
+        CHECK(grantable.insert(row.name).second);
+        CHECK_FALSE(row.doc.empty());
+    }
+    CHECK(grantable == of_people);
 }

@@ -136,6 +136,54 @@ TEST_CASE("events_after: positions outside the feed are no error") {
     CHECK(page(db, 0, 0).items.empty());
 }
 
+TEST_CASE("events_after: by type, and a page that has none says how far it has read") {
+    JournalStore db;
+    append_many(db, static_cast<int>(kEventsLookedAtMax) + 5);
+    db.must_write([&](store::Transaction& tx) {
+        auto event = event_of("prd_last");
+        event.type = "product.deleted";
+        append_event(tx, db.journal.events, event);
+    });
+    const auto read = [&](std::int64_t after) {
+        return db.read([&](const store::Snapshot& snapshot) {
+            return events_after(snapshot, db.journal.events, after, 10,
+                                {.types = {"product.deleted", "product.none"}});
+        });
+    };
+    const auto first = read(0);
+    CHECK(first.items.empty());
+    CHECK(first.next == static_cast<std::int64_t>(kEventsLookedAtMax));
+    const auto second = read(first.next);
+    REQUIRE(second.items.size() == 1);
+    CHECK(second.items[0].subject == "prd_last");
+    CHECK(second.next == second.last);
+    CHECK(read(second.next).next == second.last);
+}
+
+TEST_CASE("events_after: since a time, from the first event that is not older") {
+    JournalStore db;
+    db.must_write([&](store::Transaction& tx) {
+        for (int i = 0; i < 40; ++i) {
+            auto event = event_of("prd_1");
+            event.time = kStart + std::chrono::seconds(i / 4);  // four in each second
+            append_event(tx, db.journal.events, event);
+        }
+    });
+    const auto first_since = [&](Time since, std::int64_t after = 0) {
+        const auto events = db.read([&](const store::Snapshot& snapshot) {
+            return events_after(snapshot, db.journal.events, after, 1, {.since = since});
+        });
+        return events.items.empty() ? -events.next : events.items[0].seq;
+    };
+    CHECK(first_since(kStart - std::chrono::hours(1)) == 1);
+    for (int second = 0; second < 10; ++second)
+        CHECK(first_since(kStart + std::chrono::seconds(second)) == second * 4 + 1);
+    CHECK(first_since(kStart + std::chrono::milliseconds(1)) == 5);
+    CHECK(first_since(kStart + std::chrono::seconds(3), 20) == 21);
+    // None is so young: the end is where to go on.
+    CHECK(first_since(kStart + std::chrono::seconds(10)) == -40);
+}
+
 TEST_CASE("last_event: is the newest sequence, also inside the transaction that appends") {
     JournalStore db;
     db.must_write([&](store::Transaction& tx) {

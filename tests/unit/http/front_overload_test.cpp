@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "http/address_limit.hpp"
+#include "http/tls.hpp"
+#include "support/certificate.hpp"
 #include "unit/http/raw.hpp"
 
 using namespace shop;
@@ -143,6 +145,33 @@ TEST_CASE("Front: one address cannot have more connections than its limit") {
         if (!eventually([&] { return front.stats().connections == 1; })) return "the end of one";
         Raw fourth("10.1.2.3", front.port());
         return status(fourth) == 200 ? "" : "its place";
+    });
+    CHECK(wrong == "");
+}
+
+TEST_CASE("Front: proxies that are believed are not counted by the limit of an address") {
+    const TempFolder folder;
+    const auto files = shop::test::make_certificate(folder.path(), "ours", "IP:10.1.2.3");
+    const TlsFiles both{files.certificate, files.key, files.certificate};
+    const std::string wrong = in_network_with_address("10.1.2.3", [&]() -> std::string {
+        FrontOptions named{.connections_per_address_max = 1, .trusted_proxies = {"10.1.2.3"}};
+        Front front(named, echo, refusal, [](std::string_view) {});
+        if (!front.listen_tcp("10.1.2.3", 0) || !front.start()) return "listen";
+        Raw clients[] = {Raw("10.1.2.3", front.port()), Raw("10.1.2.3", front.port())};
+        for (auto& client : clients)
+            if (!client.send(get("/")) || client.response().status != 200) return "by its address";
+        // One that shows a certificate is counted until it has.
+        FrontOptions certified{.connections_per_address_max = 1, .tls = *TlsServer::load(both)};
+        Front secure(certified, echo, refusal, [](std::string_view) {});
+        if (!secure.listen_tcp("10.1.2.3", 0) || !secure.start()) return "listen with TLS";
+        std::vector<std::unique_ptr<Client>> kept;
+        for (int i = 0; i < 3; ++i) {
+            kept.push_back(*Client::make("https://10.1.2.3:" + std::to_string(secure.port()),
+                                         {.tls = *TlsClient::make(both)}));
+            const auto answer = kept.back()->send(request_of("GET", "/"), true);
+            if (!answer || answer->status != 200) return "by its certificate";
+        }
+        return secure.stats().connections == 3 ? "" : "the connections";
     });
     CHECK(wrong == "");
 }

@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kLocal = "DNS:localhost,IP:127.0.0.1";
 
 std::shared_ptr<TlsServer> load(const CertificateFiles& files) {
-    auto loaded = TlsServer::load(files.certificate, files.key);
+    auto loaded = TlsServer::load({files.certificate, files.key});
     REQUIRE(loaded);
     return std::move(*loaded);
 }
@@ -188,7 +188,7 @@ TEST_CASE("TlsServer::load: names the file that is wrong and what to do") {
     const auto good = make_certificate(folder.path(), "good", kLocal);
     const auto other = make_certificate(folder.path(), "other", kLocal);
     const auto said = [](const CertificateFiles& files) {
-        const auto loaded = TlsServer::load(files.certificate, files.key);
+        const auto loaded = TlsServer::load({files.certificate, files.key});
         REQUIRE_FALSE(loaded);
         CHECK(loaded.error().code == Code::invalid_argument);
         return loaded.error().message;

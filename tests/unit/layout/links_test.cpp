@@ -56,6 +56,11 @@ std::string box_of(const std::string& path) {
 const std::map<std::string, Names>& links() {
     static const Names kit = {"base", "schema", "http",   "store",
                               "auth", "api",    "events", "runtime"};
+    static const Names with_mail = [] {
+        Names all = kit;
+        all.insert("mail");
+        return all;
+    }();
     static const std::map<std::string, Names> table = {
         {"base", {}},
         {"schema", {"base"}},
@@ -65,7 +70,8 @@ const std::map<std::string, Names>& links() {
         {"api", {"base", "schema", "http", "auth"}},
         {"events", {"base", "schema", "http", "auth", "api", "store"}},
         {"runtime", {"base", "schema", "http", "auth", "api", "store", "events"}},
-        {"userd", kit},
+        {"mail", {"base", "schema"}},
+        {"userd", with_mail},
         {"productd", kit},
         {"orderd", kit},
         {"cli", {"base", "schema", "http", "auth", "api"}},
@@ -86,10 +92,14 @@ const std::vector<Fence> kFences = {
     {"libdeflate", {"lib/http/gzip"}},
     {"zstd.h", {"lib/base/zstd"}},
     {"sodium", {"lib/base/", "lib/auth/"}},
+    {"liboath/", {"lib/auth/totp"}},
+    {"zxcvbn.h", {"lib/auth/new_password"}},
+    {"qrencode.h", {"cli/output/"}},
     {"toml++", {"lib/runtime/"}},
     {"prometheus/", {"lib/runtime/"}},
     {"CLI/", {"cli/args.cpp", "cli/command.cpp", "cli/tree.cpp"}},
     {"yaml-cpp/", {"cli/output/"}},
+    {"curl/", {"lib/mail/program/"}},
     {"csv.h", {"cli/import/"}},
     {"httplib.h", {}},
     {"libpq", {"lib/store/postgres"}},

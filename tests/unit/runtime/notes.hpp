@@ -126,13 +126,17 @@ public:
         if (fails) return fail(Code::unavailable, "the disk is gone");
         return inner_->read(fn);
     }
-    Result<void> write(const store::WriteFn& fn) override { return inner_->write(fn); }
+    Result<void> write(const store::WriteFn& fn) override {
+        if (writes_fail) return fail(Code::unavailable, "the disk is gone");
+        return inner_->write(fn);
+    }
     store::Stats stats() const override {
         auto stats = inner_->stats();
         if (almost_full) stats.bytes_max = stats.bytes_used + 1;
         return stats;
     }
     std::atomic<bool> fails{false};
+    std::atomic<bool> writes_fail{false};
     std::atomic<bool> almost_full{false};
 
 private:
@@ -154,7 +158,7 @@ public:
                 Metrics& metrics, bool course_api, bool bind_all = true)
         : store_(store::test::open_or_throw({.folder = folder, .tables = layout_.tables()})),
           service_({notes_table(), "1.2.3", "abc", store_, layout_, folder, journal_, verifier,
-                    clock, metrics, course_api}) {
+                    clock, metrics, course_api, folder.parent_path() / "keys"}) {
         service_.bind("note_create", [this](Call& call) {
             hooks.before_create();
             return create(call);

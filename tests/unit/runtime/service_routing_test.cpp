@@ -69,6 +69,7 @@ TEST_CASE("service: an answer is JSON, is kept by nobody and carries a request i
     CHECK(answer.status == 200);
     CHECK(field_of(answer, "content-type") == "application/json");
     CHECK(field_of(answer, "cache-control") == "no-store");
+    CHECK(field_of(answer, "x-content-type-options") == "nosniff");
     CHECK(field_of(answer, "x-request-id").starts_with("req_"));
     CHECK(answer.body == R"({"items":[]})");
 }
