@@ -97,6 +97,8 @@ std::vector<Step> steps(const test::RunningShop& shop) {
         {"user verify", {"--token-file", "-"}, "confirmed", to_verify},
         {"password reset", {"--email", mia}, "on its way"},
         {"password set", {"--token-file", "-"}, "is set", to_reset + "quite another phrase\n"},
+        {"signing-key list", {}, "next"},
+        {"signing-key rotate", {"--yes"}, "previous"},
         {"product create", {"ALL-1", "--name", "One", "--price", "2.95", "--stock", "9"}, "ALL-1"},
         {"product list", {"--search", "one"}, "2.95 GBP"},
         {"product get", {"all-1"}, "One"},

@@ -28,8 +28,8 @@ struct Userd {
             test::ProcessOptions{{"--data-dir", path("data"), "--keys-dir", path("keys"), "--port",
                                   std::to_string(port), "--first-admin-file", path("admin"),
                                   "--workers", std::to_string(kWorkers), "--password-passes", "4",
-                                  // A slow machine is no overload.
-                                  "--queue-ms-max", "60000"}});
+                                  // A slow machine is no overload; nobody reads the log.
+                                  "--queue-ms-max", "60000", "--log-level", "error"}});
         REQUIRE(test::eventually([&] { return send("GET", "/readyz").status == 200; }));
     }
     // Status 0 where nothing came.
@@ -47,8 +47,6 @@ struct Userd {
         if (answer) return *std::move(answer);
         http::Response none;
         none.status = 0;
-        none.body = answer.error().message;
-        fprintf(stderr, "DEBUG %s\n", none.body.c_str());
         return none;
     }
 };
@@ -60,14 +58,12 @@ TEST_CASE("sign-ins: many at once leave workers for everything else") {
     const std::string right = R"({"username":"root","password":"correct horse"})";
     const Json session = Json::parse(userd.send("POST", "/v1/sessions", right).body);
     std::atomic<int> in = 0, refused = 0, other = 0, under_way = 50;
-    std::atomic<int> other_status = 0;
     std::vector<std::thread> crowd;
     for (int i = 0; i < 50; ++i)
         crowd.emplace_back([&] {
             const auto answer = userd.send("POST", "/v1/sessions", right);
             const bool busy = answer.status == 503 && answer.headers.get("retry-after");
             ++(answer.status == 201 ? in : busy ? refused : other);
-            if (answer.status != 201 && !busy) other_status = answer.status;
             --under_way;
         });
     int meanwhile = 0, failed = 0;
@@ -77,14 +73,12 @@ TEST_CASE("sign-ins: many at once leave workers for everything else") {
             userd.send("POST", "/v1/sessions/refresh", Json{{"refresh_token", refresh}}.dump());
         const auto me = userd.send("GET", "/v1/users/me", "", session["access_token"]);
         if (next.status == 200) refresh = Json::parse(next.body)["refresh_token"];
-        UNSCOPED_INFO("refresh " << next.status << ", me " << me.status);
         failed += (next.status != 200) + (me.status != 200);
         meanwhile += under_way > 0;
     }
     for (auto& thread : crowd) thread.join();
     CHECK(in >= 1);
     CHECK(refused >= 1);
-    INFO("another answer: " << other_status);
     CHECK(other == 0);
     CHECK(meanwhile >= 1);
     CHECK(failed == 0);

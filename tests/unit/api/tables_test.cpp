@@ -15,7 +15,7 @@ namespace {
 // here was opened by mistake.
 const std::set<std::string> kOpen = {
     "livez", "readyz", "metrics", "version", "openapi",
-    "signing_key_set",                                         // not behind the gateway
+    "jwks",                                                    // not behind the gateway
     "product_list", "product_get", "stock_get",                // the shop window
     "user_create",                                             // anybody may register
     "session_create",                                          // the password is the proof
