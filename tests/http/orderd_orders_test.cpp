@@ -246,25 +246,5 @@ TEST_CASE("order_cancel: bad input and other people's orders change nothing", "[
     CHECK(shop.call("POST", "/v1/orders/1/cancel", "{}", {.role = "staff"}).status == 200);
 }
 
-TEST_CASE("orderd: no call of /v1 works without a token, or with the wrong role", "[orderd]") {
-    OrderShop shop;
-    fill(shop);
-    for (const auto& row : api::orders_service().endpoints) {
-        if (row.style != api::Style::json) continue;
-        std::string target = row.path;
-        for (const std::string name : {"{product}", "{order}", "{snapshot}", "{seq}"})
-            if (const auto at = target.find(name); at != std::string::npos)
-                target.replace(at, name.size(), "1");
-        for (const std::string role : {"", "customer", "staff", "admin", "service:orderd"}) {
-            INFO(row.id << " as " << role);
-            const bool may = shop.rig().principal(role).may(row.scope);
-            const auto answer = shop.call(row.method, target, row.request ? "{}" : "",
-                                          {.role = role, .key = row.id + role});
-            if (role.empty()) CHECK(answer.status == 401);
-            CHECK((answer.status == 401 || answer.status == 403) == !may);
-        }
-    }
-}
-
 }  // namespace
 }  // namespace shop::test

@@ -33,33 +33,6 @@ std::string state(ProductShop& shop) {
 
 }  // namespace
 
-TEST_CASE("productd: each endpoint takes the roles of its scope and no others", "[productd]") {
-    ProductShop shop({.course_api = true});
-    shop.make("A", "Bag", 1);
-    for (const auto& endpoint : api::products_service().endpoints) {
-        if (endpoint.style != api::Style::json) continue;
-        for (const char* role : {"", "customer", "staff", "admin", "service:orderd"}) {
-            INFO(endpoint.id << " as " << role);
-            // The body is bad for whoever gets so far, so that nothing changes.
-            const std::string body = endpoint.request ? R"({"nonsense":1})" : "";
-            const bool deletes = endpoint.method == "DELETE";
-            const auto answer = shop.send(
-                role, endpoint.method, deletes ? target_of(endpoint, "none") : target_of(endpoint),
-                body, {{"if-match", "*"}});
-            const bool open = endpoint.scope.empty();
-            const bool known = *role != '\0';
-            const bool may = open || (known && shop.rig().principal(role).may(endpoint.scope));
-            if (may) {
-                CHECK(answer.status != 401);
-                CHECK(answer.status != 403);
-            } else {
-                CHECK(answer.status == (known ? 403 : 401));
-                CHECK(answer.type() == (known ? "permission_denied" : "unauthenticated"));
-            }
-        }
-    }
-}
-
 TEST_CASE("productd: customers change nothing and orderd alone reserves", "[productd]") {
     ProductShop shop;
     const auto made = shop.make("A", "Bag", 1);

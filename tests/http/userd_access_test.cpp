@@ -27,34 +27,6 @@ std::string files_of(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TEST_CASE("userd: each endpoint takes the roles of its scope and no others", "[userd]") {
-    UserShop shop;
-    for (const char* role : {"customer", "staff", "admin"}) shop.add(role, role);
-    for (const auto& endpoint : api::users_service().endpoints) {
-        if (endpoint.style != api::Style::json) continue;
-        for (const std::string role : {"", "customer", "staff", "admin", "service:orderd"}) {
-            INFO(endpoint.id << " as " << role);
-            // The body is bad for whoever gets so far, so that nothing changes.
-            const std::string body = endpoint.request ? R"({"nonsense":1})" : "";
-            const auto answer = shop.send(role, endpoint.method, target_of(endpoint, "nobody"),
-                                          body, {{"if-match", "*"}});
-            const bool may = endpoint.scope.empty() ||
-                             (!role.empty() && shop.rig().principal(role).may(endpoint.scope));
-            if (may) {
-                CHECK(answer.status != 401);
-                CHECK(answer.status != 403);
-            } else {
-                CHECK(answer.status == (role.empty() ? 401 : 403));
-                CHECK(problem_type(answer) ==
-                      (role.empty() ? "unauthenticated" : "permission_denied"));
-            }
-            const bool ends = endpoint.id == "session_delete" || endpoint.id == "session_end_all";
-            if (ends && role != "" && role != "service:orderd")
-                shop.sign_in(role);
-        }
-    }
-}
-
 TEST_CASE("userd: bad bodies are refused at every endpoint that takes one", "[userd]") {
     UserShop shop;
     const auto before = shop.state();
