@@ -14,7 +14,8 @@ using namespace shop;
 
 namespace {
 
-constexpr const char* kPassword = test::kPassword;
+constexpr const char* kPassword = test::kPassword;          // Bob's
+constexpr const char* kAdasPassword = "never heard of it";  // which he does not know
 constexpr int kCallsOfRun = 30;
 
 // Decisions of one run, which rapidcheck makes and can make again.
@@ -62,7 +63,8 @@ public:
                   std::to_string(shop_.port_base())});
         shop_.ok(
             {"product", "create", "TEA", "--name", "Tea", "--price", "2", "--stock", "100000"});
-        ada_ = join("ada-private", R"(,"first_name":"Augusta-private","last_name":"King-private")");
+        ada_ = join("ada-private", kAdasPassword,
+                    R"(,"first_name":"Augusta-private","last_name":"King-private")");
         live_as_ada();
         replace_bob();
     }
@@ -143,14 +145,14 @@ private:
         REQUIRE(answer.status < 300);
         return answer;
     }
-    Customer join(const std::string& name, const std::string& more = "") {
-        const std::string password = std::string(R"(,"password":")") + kPassword + "\"";
+    Customer join(const std::string& name, const std::string& word, const std::string& more = "") {
+        const std::string password = R"(,"password":")" + word + "\"";
         const std::string who = R"("username":")" + name + "\"";
         post("/v1/users", "application/json",
              "{" + who + R"(,"email":")" + name + "@example.org\"" + password + more + "}");
         const auto session = post("/v1/sessions", "application/json", "{" + who + password + "}");
         const auto login = post("/api/user/login", "application/x-www-form-urlencoded",
-                                "username=" + name + "&password=correct+horse+battery");
+                                "username=" + name + "&password=" + percent_encode(word));
         return {name, Json::parse(session.body).at("access_token"),
                 Json::parse(login.body).at("api_key")};
     }
@@ -178,9 +180,9 @@ private:
             make("userd", "/v1/api-keys", R"({"name":"key-private","scopes":["orders:own"]})");
         know(key["id"]);
         secrets_.push_back(key["secret"]);
-        for (const auto& session :
-             Json::parse(shop_.send("userd", "GET", "/v1/sessions", bearer(ada_)).body)["items"])
-            know(session["id"]);
+        const Json sessions =
+            Json::parse(shop_.send("userd", "GET", "/v1/sessions", bearer(ada_)).body);
+        for (const auto& session : sessions["items"]) know(session["id"]);
         secrets_.insert(secrets_.end(), {ada_.token, ada_.key, "-private"});
     }
     // An id or name of Ada's that Bob knows: he may send it, and hear it again.
@@ -206,7 +208,7 @@ private:
 
     void replace_bob() {
         sent_.clear();
-        bob_ = join("bob" + std::to_string(++bobs_));
+        bob_ = join("bob" + std::to_string(++bobs_), kPassword);
     }
     // He may have signed out, or changed or deleted his account.
     void keep_bob() {

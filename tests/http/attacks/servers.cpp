@@ -161,7 +161,7 @@ RenderedGateway::RenderedGateway(int daemon_port) : port_(free_port_base()) {
 
 std::string RenderedGateway::end() {
     server_->end();
-    return read_file(folder_.path() / "log", 64 * 1024 * 1024).value_or("");
+    return shop::read_file(folder_.path() / "log", 64 * 1024 * 1024).value_or("");
 }
 
 }  // namespace shop::test
