@@ -101,25 +101,26 @@ frontend shop
     http-request deny deny_status 401 if with_token !token_form
     http-request deny deny_status 401 if with_token !token_form_short
     http-request set-var(txn.token) http_auth_bearer if with_token
-    acl token_es256 var(txn.token),jwt_header_query('$.alg') -m str ES256
-    http-request deny deny_status 401 if with_token !token_es256
+    # One that was found good is known by its digest: all of it but its end is looked at once.
     http-request set-var(txn.digest) var(txn.token),sha2(256) if with_token
     acl token_known var(txn.digest),in_table(good_tokens) 1
+    acl token_es256 var(txn.token),jwt_header_query('$.alg') -m str ES256
+    http-request deny deny_status 401 if with_token !token_known !token_es256
     # userd's keys, by the names that tokens give them: a rotation is none of our business as long
     # as the key that signs next is known here. Tokens that name none are from before they did.
-    http-request set-var(txn.kid) var(txn.token),jwt_header_query('$.kid') if with_token
+    http-request set-var(txn.kid) var(txn.token),jwt_header_query('$.kid') unless token_known
     acl token_names_key var(txn.kid) -m found
 @KEYS@    http-request deny deny_status 401 if with_token !token_known !{ var(txn.signed) -m int 1 }
-    http-request track-sc2 var(txn.digest) table good_tokens if with_token
     http-request set-var(txn.sub) var(txn.token),jwt_payload_query('$.sub') if with_token
     http-request set-var(txn.now) date() if with_token
     acl token_of_userd var(txn.token),jwt_payload_query('$.iss') -m str userd
     acl token_of_person var(txn.sub) -m beg usr_
     acl token_for_shop var(txn.token),jwt_payload_query('$.aud') -m str shop
     acl token_lives var(txn.token),jwt_payload_query('$.exp','int'),sub(txn.now) gt 0
-    http-request deny deny_status 401 if with_token !token_of_userd
-    http-request deny deny_status 401 if with_token !token_of_person
-    http-request deny deny_status 401 if with_token !token_for_shop
+    http-request deny deny_status 401 if with_token !token_known !token_of_userd
+    http-request deny deny_status 401 if with_token !token_known !token_of_person
+    http-request deny deny_status 401 if with_token !token_known !token_for_shop
+    http-request track-sc2 var(txn.digest) table good_tokens if with_token
     http-request deny deny_status 401 if with_token !token_lives
     http-request track-sc1 var(txn.sub) table by_subject if with_token
     http-request deny deny_status 429 if with_token { sc_http_req_rate(1) gt @SUBJECT_REQUESTS@ }
