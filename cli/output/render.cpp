@@ -121,7 +121,13 @@ std::string cell_text(const Json& value) {
     if (is_money(value))
         return format_money(
             {value["amount"].get<std::int64_t>(), value["currency"].get<std::string>()});
-    if (value.is_array()) return std::to_string(value.size());
+    if (value.is_array()) {
+        // Words read well in a row; of anything else it is told how many there are.
+        const auto is_word = [](const Json& item) { return item.is_string(); };
+        if (value.empty() || !std::ranges::all_of(value, is_word))
+            return std::to_string(value.size());
+        return fmt::format("{}", fmt::join(value.get<std::vector<std::string>>(), ", "));
+    }
     return dump(value);
 }
 

@@ -96,13 +96,13 @@ Result<Reply> token_create(const Parts& parts, Call& call) {
 }  // namespace
 
 void bind_api_key_routes(runtime::Service& service, const Parts& parts) {
-    using Route = Result<Reply> (*)(const Parts&, Call&);
-    const std::pair<const char*, Route> routes[] = {
-        {"api_key_create", api_key_create}, {"api_key_list", api_key_list},
-        {"api_key_get", api_key_get},       {"api_key_delete", api_key_delete},
-        {"api_key_rotate", api_key_rotate}, {"token_create", token_create}};
-    for (const auto& [id, route] : routes)
-        service.bind(id, [&parts, run = route](Call& call) { return run(parts, call); });
+    bind_routes(service, parts,
+                {{"api_key_create", api_key_create},
+                 {"api_key_list", api_key_list},
+                 {"api_key_get", api_key_get},
+                 {"api_key_delete", api_key_delete},
+                 {"api_key_rotate", api_key_rotate},
+                 {"token_create", token_create}});
 }
 
 }  // namespace shop::users

@@ -110,13 +110,13 @@ Result<Reply> list_users(const Parts& parts, Call& call) {
 }  // namespace
 
 void bind_course_routes(runtime::Service& service, const Parts& parts) {
-    using Route = Result<Reply> (*)(const Parts&, Call&);
-    const std::pair<const char*, Route> routes[] = {
-        {"course_user_create", create_user}, {"course_user_login", login},
-        {"course_user_logout", logout},      {"course_user_exists", exists},
-        {"course_user_get", get_user},       {"course_users", list_users}};
-    for (const auto& [id, route] : routes)
-        service.bind(id, [&parts, run = route](Call& call) { return run(parts, call); });
+    bind_routes(service, parts,
+                {{"course_user_create", create_user},
+                 {"course_user_login", login},
+                 {"course_user_logout", logout},
+                 {"course_user_exists", exists},
+                 {"course_user_get", get_user},
+                 {"course_users", list_users}});
 }
 
 }  // namespace shop::users

@@ -64,14 +64,11 @@ Result<Reply> email_verification_complete(const Parts& parts, Call& call) {
 }  // namespace
 
 void bind_recovery_routes(runtime::Service& service, const Parts& parts) {
-    using Route = Result<Reply> (*)(const Parts&, Call&);
-    const std::pair<const char*, Route> routes[] = {
-        {"password_reset_create", password_reset_create},
-        {"password_reset_complete", password_reset_complete},
-        {"email_verification_create", email_verification_create},
-        {"email_verification_complete", email_verification_complete}};
-    for (const auto& [id, route] : routes)
-        service.bind(id, [&parts, run = route](Call& call) { return run(parts, call); });
+    bind_routes(service, parts,
+                {{"password_reset_create", password_reset_create},
+                 {"password_reset_complete", password_reset_complete},
+                 {"email_verification_create", email_verification_create},
+                 {"email_verification_complete", email_verification_complete}});
 }
 
 }  // namespace shop::users

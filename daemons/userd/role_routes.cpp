@@ -40,13 +40,11 @@ Result<Reply> role_delete(const Parts& parts, Call& call) {
 }  // namespace
 
 void bind_role_routes(runtime::Service& service, const Parts& parts) {
-    using Route = Result<Reply> (*)(const Parts&, Call&);
-    const std::pair<const char*, Route> routes[] = {{"role_list", role_list},
-                                                    {"role_get", role_get},
-                                                    {"role_put", role_put},
-                                                    {"role_delete", role_delete}};
-    for (const auto& [id, route] : routes)
-        service.bind(id, [&parts, run = route](Call& call) { return run(parts, call); });
+    bind_routes(service, parts,
+                {{"role_list", role_list},
+                 {"role_get", role_get},
+                 {"role_put", role_put},
+                 {"role_delete", role_delete}});
 }
 
 }  // namespace shop::users

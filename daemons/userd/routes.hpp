@@ -4,6 +4,8 @@
 #pragma once
 
 #include <chrono>
+#include <initializer_list>
+#include <utility>
 
 #include "auth/token.hpp"
 #include "runtime/refusals.hpp"
@@ -29,6 +31,14 @@ struct Parts {
 // What the client calls itself; empty where it says nothing.
 inline std::string_view agent_of(const runtime::Call& call) {
     return call.request().headers.get("user-agent").value_or("");
+}
+
+// A handler of userd's, and the rows that a file of them binds.
+using Route = Result<runtime::Reply> (*)(const Parts&, runtime::Call&);
+using Routes = std::initializer_list<std::pair<const char*, Route>>;
+inline void bind_routes(runtime::Service& service, const Parts& parts, Routes routes) {
+    for (const auto& [id, route] : routes)
+        service.bind(id, [&parts, run = route](runtime::Call& call) { return run(parts, call); });
 }
 
 void bind_user_routes(runtime::Service& service, const Parts& parts);

@@ -130,16 +130,13 @@ Result<Reply> second_factor_reset(const Parts& parts, Call& call) {
 }  // namespace
 
 void bind_second_factor_routes(runtime::Service& service, const Parts& parts) {
-    using Route = Result<Reply> (*)(const Parts&, Call&);
-    const std::pair<const char*, Route> routes[] = {
-        {"second_factor_get", second_factor_get},
-        {"second_factor_start", second_factor_start},
-        {"second_factor_confirm", second_factor_confirm},
-        {"second_factor_recovery_codes", second_factor_recovery_codes},
-        {"second_factor_disable", second_factor_disable},
-        {"second_factor_reset", second_factor_reset}};
-    for (const auto& [id, route] : routes)
-        service.bind(id, [&parts, run = route](Call& call) { return run(parts, call); });
+    bind_routes(service, parts,
+                {{"second_factor_get", second_factor_get},
+                 {"second_factor_start", second_factor_start},
+                 {"second_factor_confirm", second_factor_confirm},
+                 {"second_factor_recovery_codes", second_factor_recovery_codes},
+                 {"second_factor_disable", second_factor_disable},
+                 {"second_factor_reset", second_factor_reset}});
 }
 
 }  // namespace shop::users

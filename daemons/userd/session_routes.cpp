@@ -148,16 +148,14 @@ Result<Reply> session_end_all(const Parts& parts, Call& call) {
 }  // namespace
 
 void bind_session_routes(runtime::Service& service, const Parts& parts) {
-    using Route = Result<Reply> (*)(const Parts&, Call&);
-    const std::pair<const char*, Route> routes[] = {{"session_create", session_create},
-                                                    {"session_refresh", session_refresh},
-                                                    {"session_delete", session_delete},
-                                                    {"session_list", session_list},
-                                                    {"session_end", session_end},
-                                                    {"session_end_all", session_end_all},
-                                                    {"session_introspect", session_introspect}};
-    for (const auto& [id, route] : routes)
-        service.bind(id, [&parts, run = route](Call& call) { return run(parts, call); });
+    bind_routes(service, parts,
+                {{"session_create", session_create},
+                 {"session_refresh", session_refresh},
+                 {"session_delete", session_delete},
+                 {"session_list", session_list},
+                 {"session_end", session_end},
+                 {"session_end_all", session_end_all},
+                 {"session_introspect", session_introspect}});
 }
 
 }  // namespace shop::users

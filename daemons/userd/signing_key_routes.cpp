@@ -48,12 +48,10 @@ Result<Reply> jwks(const Parts& parts, Call& call) {
 }  // namespace
 
 void bind_signing_key_routes(runtime::Service& service, const Parts& parts) {
-    using Route = Result<Reply> (*)(const Parts&, Call&);
-    const std::pair<const char*, Route> routes[] = {{"signing_key_list", show_signing_keys},
-                                                    {"signing_key_rotate", signing_key_rotate},
-                                                    {"jwks", jwks}};
-    for (const auto& [id, route] : routes)
-        service.bind(id, [&parts, run = route](Call& call) { return run(parts, call); });
+    bind_routes(service, parts,
+                {{"signing_key_list", show_signing_keys},
+                 {"signing_key_rotate", signing_key_rotate},
+                 {"jwks", jwks}});
 }
 
 }  // namespace shop::users

@@ -103,14 +103,12 @@ Result<Reply> user_delete(const Parts& parts, Call& call) {
 }  // namespace
 
 void bind_user_routes(runtime::Service& service, const Parts& parts) {
-    using Route = Result<Reply> (*)(const Parts&, Call&);
-    const std::pair<const char*, Route> routes[] = {{"user_create", user_create},
-                                                    {"user_list", user_list},
-                                                    {"user_get", user_get},
-                                                    {"user_update", user_update},
-                                                    {"user_delete", user_delete}};
-    for (const auto& [id, route] : routes)
-        service.bind(id, [&parts, run = route](Call& call) { return run(parts, call); });
+    bind_routes(service, parts,
+                {{"user_create", user_create},
+                 {"user_list", user_list},
+                 {"user_get", user_get},
+                 {"user_update", user_update},
+                 {"user_delete", user_delete}});
 }
 
 }  // namespace shop::users
