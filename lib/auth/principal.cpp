@@ -95,9 +95,4 @@ bool Principal::may(std::string_view scope) const {
     return row != nullptr && has(row->scopes, scope);
 }
 
-bool Principal::may_all(const std::vector<std::string>& scopes_wanted) const {
-    return std::ranges::all_of(scopes_wanted,
-                               [this](const std::string& scope) { return may(scope); });
-}
-
 }  // namespace shop::auth

@@ -79,9 +79,6 @@ struct Principal {
     bool known() const { return !user_id.empty(); }
     bool is_service() const { return role.starts_with(kServicePrefix); }
     bool may(std::string_view scope) const;  // kOpen: always
-    // Whether it may do all of that. For whoever gives rights to others: nobody gives more than
-    // they have.
-    bool may_all(const std::vector<std::string>& scopes_wanted) const;
 };
 
 }  // namespace shop::auth
