@@ -78,28 +78,10 @@ void Resumer::place(const events::Origin& origin, const api::Order& order) {
 }
 
 void Resumer::start() {
-    thread_ = std::thread([this] { run(); });
-}
-
-void Resumer::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_all();
-    if (thread_.joinable()) thread_.join();
-}
-
-void Resumer::run() {
-    auto pause = kPause;
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        lock.unlock();
-        const bool answered = pass();
-        lock.lock();
-        pause = answered ? kPause : std::min(pause * 2, kPauseMax);
-        wake_.wait_for(lock, pause, [this] { return stopping_; });
-    }
+    rounds_.start([this, pause = Millis(kPause)](const std::stop_token&) mutable {
+        pause = pass() ? Millis(kPause) : std::min<Millis>(pause * 2, kPauseMax);
+        return pause;
+    });
 }
 
 }  // namespace shop::orders

@@ -4,11 +4,10 @@
 // Thread safety: start and stop from one thread; pass from any.
 #pragma once
 
-#include <condition_variable>
-#include <mutex>
-#include <thread>
+#include <chrono>
 
 #include "orderd/checkout.hpp"
+#include "runtime/repeater.hpp"
 
 namespace shop::orders {
 
@@ -18,28 +17,21 @@ inline constexpr std::chrono::seconds kResumeAfter{5};
 class Resumer {
 public:
     Resumer(CheckoutSaga& saga, const Clock& clock) : saga_(saga), clock_(clock) {}
-    ~Resumer() { stop(); }
-    Resumer(const Resumer&) = delete;
-    Resumer& operator=(const Resumer&) = delete;
 
     // One look at everything that waits. false: productd did not answer, and something still waits.
     bool pass();
 
     // A thread that does a pass every second, less often while productd is silent.
     void start();
-    void stop();
+    void stop() { rounds_.stop(); }
 
 private:
     bool resume(const std::string& order_id);
     void place(const events::Origin& origin, const api::Order& order);
-    void run();
 
     CheckoutSaga& saga_;
     const Clock& clock_;
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool stopping_ = false;  // guarded by mutex_
-    std::thread thread_;
+    runtime::Repeater rounds_;
 };
 
 }  // namespace shop::orders

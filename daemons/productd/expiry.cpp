@@ -16,30 +16,11 @@ constexpr std::size_t kInOneChange = 50;  // others wait for the writer meanwhil
 ExpirySweeper::ExpirySweeper(store::Store& store, const Tables& tables, const Clock& clock)
     : store_(store), tables_(tables), clock_(clock) {}
 
-ExpirySweeper::~ExpirySweeper() { stop(); }
-
 void ExpirySweeper::start() {
-    thread_ = std::thread([this] { run(); });
-}
-
-void ExpirySweeper::stop() {
-    if (!thread_.joinable()) return;
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-}
-
-void ExpirySweeper::run() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        lock.unlock();
+    rounds_.start([this](const std::stop_token&) {
         sweep();
-        lock.lock();
-        wake_.wait_for(lock, kPause, [this] { return stopping_; });
-    }
+        return Millis(kPause);
+    });
 }
 
 void ExpirySweeper::sweep() {

@@ -46,30 +46,12 @@ KeyRotation::KeyRotation(store::Store& store, const Tables& tables, auth::Signer
                          const Clock& clock, std::chrono::days days)
     : store_(store), tables_(tables), signer_(signer), clock_(clock), days_(days) {}
 
-KeyRotation::~KeyRotation() { stop(); }
-
 void KeyRotation::start() {
-    if (days_.count() > 0) thread_ = std::thread([this] { run(); });
-}
-
-void KeyRotation::stop() {
-    if (!thread_.joinable()) return;
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_one();
-    thread_.join();
-}
-
-void KeyRotation::run() {
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        lock.unlock();
+    if (days_.count() == 0) return;
+    rounds_.start([this](const std::stop_token&) {
         check();
-        lock.lock();
-        wake_.wait_for(lock, kPause, [this] { return stopping_; });
-    }
+        return Millis(kPause);
+    });
 }
 
 void KeyRotation::check() {

@@ -8,12 +8,10 @@
 #pragma once
 
 #include <chrono>
-#include <condition_variable>
-#include <mutex>
-#include <thread>
 
 #include "api/signing_keys.hpp"
 #include "auth/token.hpp"
+#include "runtime/repeater.hpp"
 #include "userd/store.hpp"
 
 namespace shop::users {
@@ -31,16 +29,14 @@ public:
     // `days`: how long a key signs; 0: until somebody asks. The others outlive it.
     KeyRotation(store::Store& store, const Tables& tables, auth::Signer& signer, const Clock& clock,
                 std::chrono::days days);
-    ~KeyRotation();
 
     // Checks at once, and then every hour.
     void start();
-    void stop();
+    void stop() { rounds_.stop(); }
     // Rotates where the current key has signed for long enough.
     void check();
 
 private:
-    void run();
     Result<void> check_age();
 
     store::Store& store_;
@@ -48,10 +44,7 @@ private:
     auth::Signer& signer_;
     const Clock& clock_;
     const std::chrono::days days_;
-    std::mutex mutex_;
-    std::condition_variable wake_;
-    bool stopping_ = false;  // guarded by mutex_
-    std::thread thread_;
+    runtime::Repeater rounds_;
 };
 
 }  // namespace shop::users

@@ -67,32 +67,11 @@ Outbox::Outbox(store::Store& store, const Tables& tables, const Clock& clock,
       given_up_(metrics.counter("shop_mails_given_up_total", "Mails that were given up.")) {}
 
 void Outbox::start() {
-    thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-}
-
-void Outbox::stop() {
-    thread_.request_stop();
-    if (thread_.joinable()) thread_.join();
+    rounds_.start([this](const std::stop_token& stop) { return send_due(stop); });
 }
 
 void Outbox::wake() {
-    {
-        const std::lock_guard lock(mutex_);
-        news_ = true;
-    }
-    wake_.notify_all();
-}
-
-void Outbox::run(const std::stop_token& stop) {
-    std::unique_lock lock(mutex_);
-    while (!stop.stop_requested()) {
-        news_ = false;
-        lock.unlock();
-        const Millis until_next = send_due(stop);
-        lock.lock();
-        // A server that is away hears no sooner of us because there is one mail more.
-        wake_.wait_for(lock, stop, until_next, [this] { return news_ && silent_ == 0; });
-    }
+    if (silent_ == 0) rounds_.wake();
 }
 
 Millis Outbox::send_due(const std::stop_token& stop) {
@@ -163,7 +142,7 @@ std::optional<MailRecord> Outbox::first_due(const store::Snapshot& snapshot) con
 }
 
 void Outbox::tell(const Tried& tried) {
-    silent_ = is_for_now(tried.sent) ? silent_ + 1 : 0;
+    silent_ = is_for_now(tried.sent) ? silent_.load() + 1 : 0;
     if (tried.sent) return sent_.add();
     failed_.add();
     const auto& mail = tried.mail;

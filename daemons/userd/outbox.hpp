@@ -8,16 +8,15 @@
 // Thread safety: start and stop from one thread; wake from any; send_due from one at a time.
 #pragma once
 
+#include <atomic>
 #include <chrono>
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <stop_token>
-#include <thread>
 
 #include "mail/mailer.hpp"
 #include "runtime/metrics.hpp"
+#include "runtime/repeater.hpp"
 #include "userd/letters.hpp"
 #include "userd/store.hpp"
 
@@ -39,14 +38,11 @@ public:
     // What is given by reference outlives the Outbox.
     Outbox(store::Store& store, const Tables& tables, const Clock& clock, runtime::Metrics& metrics,
            std::unique_ptr<mail::Mailer> mailer);
-    ~Outbox() { stop(); }
-    Outbox(const Outbox&) = delete;
-    Outbox& operator=(const Outbox&) = delete;
 
     void start();
     // Soon, also in the middle of a mail: it is tried again at the next start.
-    void stop();
-    // There is a new mail.
+    void stop() { rounds_.stop(); }
+    // There is a new mail. A server that is away hears no sooner of us because of it.
     void wake();
     // Sends what is due, until one fails for now: the server may be away, and is not asked again
     // for each mail. How long until there is more to do.
@@ -58,7 +54,6 @@ private:
         MailRecord mail;
         Result<void> sent;
     };
-    void run(const std::stop_token& stop);
     Result<std::optional<MailRecord>> next(const std::optional<Tried>& before, bool take);
     void settle(store::Transaction& tx, const Tried& tried) const;
     std::optional<MailRecord> first_due(const store::Snapshot& snapshot) const;
@@ -72,11 +67,8 @@ private:
     runtime::Counter& sent_;
     runtime::Counter& failed_;
     runtime::Counter& given_up_;
-    std::mutex mutex_;
-    std::condition_variable_any wake_;
-    bool news_ = false;        // guarded by mutex_
-    std::int64_t silent_ = 0;  // attempts in a row that failed for now; of who sends
-    std::jthread thread_;
+    std::atomic<std::int64_t> silent_ = 0;  // attempts in a row that failed for now
+    runtime::Repeater rounds_;
 };
 
 }  // namespace shop::users

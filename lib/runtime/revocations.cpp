@@ -5,6 +5,7 @@
 #include "api/endpoint.hpp"
 #include "base/limits.hpp"
 #include "runtime/log.hpp"
+#include "runtime/needs.hpp"
 
 namespace shop::runtime {
 namespace {
@@ -48,7 +49,7 @@ api::HealthCheck Revocations::health() {
 
 // The first page begins by time: what ended before can have no token any more.
 Result<api::EventPage> Revocations::next_page() const {
-    static const auto& row = api::users_service().at("events");
+    static const auto& row = users_needs().at("events");
     api::CallOptions options;
     options.query = {{"types", kEndedType},
                      {"limit", std::to_string(limits::kPageItemsMax)},
@@ -100,33 +101,15 @@ bool Revocations::pass() {
 }
 
 void Revocations::start() {
-    thread_ = std::thread([this] { run(); });
-}
-
-void Revocations::stop() {
-    {
-        const std::lock_guard lock(mutex_);
-        stopping_ = true;
-    }
-    wake_.notify_all();
-    if (thread_.joinable()) thread_.join();
-}
-
-void Revocations::run() {
-    std::chrono::milliseconds pause = kPause;
-    std::unique_lock lock(mutex_);
-    while (!stopping_) {
-        lock.unlock();
-        const bool answered = pass();
-        lock.lock();
-        pause = answered ? kPause : std::min<std::chrono::milliseconds>(pause * 2, kPauseMax);
-        wake_.wait_for(lock, pause, [this] { return stopping_; });
-    }
+    rounds_.start([this, pause = Millis(kPause)](const std::stop_token&) mutable {
+        pause = pass() ? Millis(kPause) : std::min<Millis>(pause * 2, kPauseMax);
+        return pause;
+    });
 }
 
 Result<std::shared_ptr<Revocations>> make_revocations(const DaemonContext& context) {
     const std::string& given = context.settings.users_url;
-    const auto& userd = api::users_service();
+    const auto& userd = users_needs().service();
     SHOP_TRY(http, http::Client::make(
                        given.empty() ? fmt::format("http://127.0.0.1:{}", userd.port) : given,
                        {.deadline = kCallDeadline, .breaker_failures = 0, .tls = context.tls}));

@@ -10,17 +10,17 @@
 // Thread safety: start() and stop() from one thread; the rest from any.
 #pragma once
 
-#include <condition_variable>
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <thread>
 #include <unordered_set>
 
 #include "api/client.hpp"
 #include "api/common.hpp"
 #include "runtime/daemon.hpp"
+#include "runtime/repeater.hpp"
 
 namespace shop::runtime {
 
@@ -30,9 +30,6 @@ public:
     // breaker; `clock` outlives the Revocations.
     Revocations(api::ApiClient users, const Clock& clock)
         : users_(std::move(users)), clock_(clock) {}
-    ~Revocations() { stop(); }
-    Revocations(const Revocations&) = delete;
-    Revocations& operator=(const Revocations&) = delete;
 
     // unauthenticated where the principal's session is known to have ended. For
     // Service::set_principal_check: it stands behind the memory of verified tokens.
@@ -47,7 +44,7 @@ public:
     // Reads the feed to its end, in pages. false: userd did not answer.
     bool pass();
     void start();
-    void stop();
+    void stop() { rounds_.stop(); }
 
 private:
     struct Ended {
@@ -58,7 +55,6 @@ private:
     Result<api::EventPage> next_page() const;
     void take_in(const api::EventPage& page);
     void forget_old();
-    void run();
 
     const api::ApiClient users_;
     const Clock& clock_;
@@ -72,9 +68,7 @@ private:
     bool answered_ = true;
     std::chrono::steady_clock::time_point read_at_{};
 
-    std::condition_variable wake_;
-    bool stopping_ = false;  // guarded by mutex_
-    std::thread thread_;
+    Repeater rounds_;
 };
 
 // For a daemon's wiring: its own connection to the userd of the settings.
