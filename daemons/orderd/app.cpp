@@ -4,6 +4,7 @@
 
 #include "base/limits.hpp"
 #include "orderd/catalogue_http.hpp"
+#include "orderd/needs.hpp"
 #include "orderd/order_check.hpp"
 #include "orderd/routes.hpp"
 #include "runtime/key_resolver.hpp"
@@ -19,8 +20,9 @@ std::string url_of(const std::string& setting, const api::ServiceTable& service)
 Result<runtime::KeyResolver> key_resolver_for(const runtime::DaemonContext& context,
                                               api::ApiClient::TokenSource token,
                                               const runtime::Revocations& revocations) {
-    SHOP_TRY(http, http::Client::make(url_of(context.settings.users_url, api::users_service()),
-                                      {.deadline = limits::kCallDeadline, .tls = context.tls}));
+    SHOP_TRY(http, http::Client::make(
+                       url_of(context.settings.users_url, runtime::users_needs().service()),
+                       {.deadline = limits::kCallDeadline, .tls = context.tls}));
     auto users = std::make_shared<api::ApiClient>(std::move(http), std::move(token));
     auto resolve = runtime::make_key_resolver(*users, context.clock, &revocations);
     return runtime::KeyResolver([users, resolve](std::string_view key) { return resolve(key); });
@@ -96,11 +98,11 @@ void OrderApp::keep_store() {
 Result<std::unique_ptr<runtime::App>> make_app(const runtime::DaemonContext& context) {
     auto token = [&signer = context.signer] { return signer.service_token(); };
     SHOP_TRY(catalogue,
-             make_http_catalogue(url_of(context.settings.products_url, api::products_service()),
+             make_http_catalogue(url_of(context.settings.products_url, products_needs().service()),
                                  token, context.clock, context.tls));
-    SHOP_TRY(counterpart,
-             make_http_counterpart(url_of(context.settings.products_url, api::products_service()),
-                                   token, context.tls));
+    SHOP_TRY(counterpart, make_http_counterpart(
+                              url_of(context.settings.products_url, products_needs().service()),
+                              token, context.tls));
     SHOP_TRY(revocations, runtime::make_revocations(context));
     SHOP_TRY(key_resolver, key_resolver_for(context, token, *revocations));
     SHOP_TRY(app, OrderApp::open({.data_dir = context.settings.data_dir,

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "base/limits.hpp"
+#include "orderd/needs.hpp"
 
 namespace shop::orders {
 
@@ -123,7 +124,7 @@ public:
     }
 
 private:
-    static const api::Endpoint& row(std::string_view id) { return api::products_service().at(id); }
+    static const api::Endpoint& row(std::string_view id) { return products_needs().at(id); }
 
     // `refs` are separated by commas.
     Result<std::vector<Product>> named(const events::Origin& by, std::string refs) {

@@ -5,6 +5,7 @@
 #include "api/stores.hpp"
 #include "base/limits.hpp"
 #include "orderd/catalogue.hpp"
+#include "orderd/needs.hpp"
 
 namespace shop::orders {
 namespace {
@@ -31,8 +32,8 @@ public:
     }
 
     Result<void> take_snapshot(const events::Origin& by, const std::string& id) override {
-        const auto& table = api::products_service();
-        const auto dropped = productd_.send(table.at("snapshot_delete"), {id}, options_of(by));
+        const auto& gone = products_needs().at("snapshot_delete");
+        const auto dropped = productd_.send(gone, {id}, options_of(by));
         if (!dropped && dropped.error().code != Code::not_found) return answer(dropped.error());
         api::CallOptions options = options_of(by);
         options.body = Json{{"id", id}};
@@ -54,7 +55,7 @@ private:
     template <class T>
     Result<T> call(std::string_view id, const std::vector<std::string>& params,
                    const api::CallOptions& options) {
-        auto done = productd_.call<T>(api::products_service().at(id), params, options);
+        auto done = productd_.call<T>(products_needs().at(id), params, options);
         if (!done) return answer(done.error());
         return done;
     }

@@ -5,8 +5,10 @@ int main(int argc, char** argv) {
     const shop::runtime::DaemonSpec spec{
         .table = &shop::api::products_service(),
         .settings = {{&shop::schema::type_of<shop::products::ProductSettings>(), &settings}},
-        .make = [&](const shop::runtime::DaemonContext& context) {
-            return shop::products::make_app(context, settings);
-        }};
+        .make =
+            [&](const shop::runtime::DaemonContext& context) {
+                return shop::products::make_app(context, settings);
+            },
+        .needs = {&shop::runtime::users_needs()}};
     return shop::runtime::run_daemon(spec, argc, argv);
 }

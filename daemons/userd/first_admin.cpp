@@ -1,9 +1,6 @@
 #include "userd/first_admin.hpp"
 
-#include <sys/stat.h>
-
-#include "base/file.hpp"
-#include "base/text.hpp"
+#include "base/secret_file.hpp"
 #include "schema/codec.hpp"
 #include "userd/users.hpp"
 
@@ -16,17 +13,11 @@ struct Account {
 };
 
 Result<Account> read_account(const std::string& path) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0)
-        return fail(Code::not_found, "there is no file " + path + ".");
-    if (status.st_mode & 077)
-        return fail(Code::permission_denied, "others may read " + path + ". Do: chmod 600 " + path);
-    SHOP_TRY(text, read_file(path, 4096));
-    const std::string_view line = trim(text);
+    SHOP_TRY(line, read_secret_file(path));
     const auto colon = line.find(':');
-    if (colon == 0 || colon == std::string_view::npos || colon + 1 == line.size())
+    if (colon == 0 || colon == std::string::npos || colon + 1 == line.size())
         return fail(Code::invalid_argument, path + " must read username:password.");
-    return Account{std::string(line.substr(0, colon)), std::string(line.substr(colon + 1))};
+    return Account{line.substr(0, colon), line.substr(colon + 1)};
 }
 
 Result<void> make_admin(store::Store& store, const Tables& tables, const std::string& path,

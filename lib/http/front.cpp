@@ -77,6 +77,7 @@ std::uint16_t Front::port() const {
 Result<void> Front::start() { return impl_->start(); }
 bool Front::drain(std::chrono::milliseconds deadline) { return impl_->drain(deadline); }
 FrontStats Front::stats() const { return impl_->stats(); }
+bool Front::went_round() { return impl_->went_round(); }
 
 Front::Impl::Impl(FrontOptions options, Handler handler, Refusal refusal, OnError on_error)
     : options_(std::move(options)),
@@ -98,7 +99,10 @@ Result<void> Front::Impl::start() {
     assert(!listeners_.empty() && !loop_.joinable());
     SHOP_CHECK(open_loop());
     const SignalsBlocked blocked;
-    loop_ = std::thread([this] { run_loop(); });
+    loop_ = std::thread([this] {
+        ::pthread_setname_np(::pthread_self(), "front");  // for whoever looks at a hanging daemon
+        run_loop();
+    });
     for (std::size_t i = 0; i < options_.workers; ++i)
         workers_.emplace_back([this] {
             step_back();
@@ -129,6 +133,14 @@ FrontStats Front::Impl::stats() const {
     stats.queued = queue_.size();
     stats.in_flight = in_flight_;
     return stats;
+}
+
+bool Front::Impl::went_round() {
+    const std::uint64_t rounds = rounds_;
+    const bool moved = rounds != rounds_seen_;
+    rounds_seen_ = rounds;
+    wake_loop();
+    return moved;
 }
 
 void Front::Impl::work(WorkQueue& queue) {

@@ -103,6 +103,10 @@ public:
     // least: handshakes that have begun are let in, so that no client is reset.
     bool drain(std::chrono::milliseconds deadline);
     FrontStats stats() const;
+    // Whether the loop has gone round since the last call, or since start(): one that hangs has
+    // not. Wakes it, so that one that has nothing to do goes round before the next call. From one
+    // thread.
+    bool went_round();
 
 private:
     class Impl;

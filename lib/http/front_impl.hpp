@@ -35,6 +35,7 @@ public:
     Result<void> start();
     bool drain(std::chrono::milliseconds deadline);
     FrontStats stats() const;
+    bool went_round();
 
 private:
     // --- workers
@@ -116,6 +117,9 @@ private:
     std::atomic<bool> draining_{false};
     TimePoint drain_deadline_;  // set before draining_
     bool drained_ = false;      // set by the loop, read after it has ended
+
+    std::atomic<std::uint64_t> rounds_{0};  // of the loop
+    std::uint64_t rounds_seen_ = 0;         // by went_round()
 
     std::atomic<std::uint64_t> accepted_{0};
     std::atomic<std::uint64_t> requests_{0};

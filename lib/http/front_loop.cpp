@@ -71,6 +71,7 @@ Result<void> Front::Impl::watch(int fd, std::uint64_t tag, std::uint32_t events)
 void Front::Impl::run_loop() {
     now_ = last_tick_ = std::chrono::steady_clock::now();
     while (!drain_is_over()) {
+        ++rounds_;
         wait_for_events();
         resume_returned();
         hand_out();

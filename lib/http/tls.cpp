@@ -103,10 +103,11 @@ Result<TlsContext> server_context(const TlsFiles& files) {
     return context;
 }
 
-Result<TlsContext> client_context(const TlsFiles& files) {
+Result<TlsContext> client_context(const TlsFiles& files, bool checks) {
     TlsContext context = new_context(::TLS_client_method());
     SSL_CTX* raw = context.get();
     if (!files.certificate.empty()) SHOP_CHECK(use_certificate(raw, files));
+    if (!checks) return context;
     if (!files.authorities.empty())
         SHOP_CHECK(use_authorities(raw, files.authorities));
     else if (::SSL_CTX_set_default_verify_paths(raw) != 1)
@@ -159,13 +160,19 @@ Time TlsServer::not_after() const {
 }
 
 Result<std::shared_ptr<TlsClient>> TlsClient::make(TlsFiles files) {
-    std::shared_ptr<TlsClient> client(new TlsClient(std::move(files)));
+    std::shared_ptr<TlsClient> client(new TlsClient(std::move(files), true));
+    SHOP_CHECK(client->reload());
+    return client;
+}
+
+Result<std::shared_ptr<TlsClient>> TlsClient::make_unchecked(TlsFiles files) {
+    std::shared_ptr<TlsClient> client(new TlsClient(std::move(files), false));
     SHOP_CHECK(client->reload());
     return client;
 }
 
 Result<void> TlsClient::reload() {
-    SHOP_TRY(fresh, client_context(files_));
+    SHOP_TRY(fresh, client_context(files_, checks_));
     context_.set(std::move(fresh));
     return {};
 }

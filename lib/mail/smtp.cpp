@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 
 #include "base/descriptor.hpp"
 #include "base/text.hpp"
@@ -49,8 +50,14 @@ struct SpawnPlan {
     SpawnPlan& operator=(const SpawnPlan&) = delete;
 };
 
-// A program with nothing of ours but these two files: no environment (which could name a proxy), no
-// descriptor, no blocked signal.
+// Where a service manager put our secrets; as a variable, for read_password() of shop-mail.
+std::string credentials_variable() {
+    const char* folder = std::getenv("CREDENTIALS_DIRECTORY");
+    return std::string("CREDENTIALS_DIRECTORY=") + (folder != nullptr ? folder : "");
+}
+
+// A program with nothing of ours but these two files: no environment (which could name a proxy) but
+// where credentials are, no descriptor, no blocked signal.
 Result<pid_t> start_program(const std::filesystem::path& program, int in, int err) {
     SpawnPlan plan;
     ::posix_spawn_file_actions_adddup2(&plan.files, in, STDIN_FILENO);
@@ -66,7 +73,8 @@ Result<pid_t> start_program(const std::filesystem::path& program, int in, int er
     ::posix_spawnattr_setflags(&plan.attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
     std::string name = program.string();
     const std::array<char*, 2> arguments{name.data(), nullptr};
-    const std::array<char*, 1> environment{nullptr};
+    std::string credentials = credentials_variable();
+    const std::array<char*, 2> environment{credentials.data(), nullptr};
     pid_t pid = 0;
     errno = ::posix_spawn(&pid, name.c_str(), &plan.files, &plan.attributes, arguments.data(),
                           environment.data());

@@ -1,9 +1,6 @@
 #include "mail/smtp_request.hpp"
 
-#include <sys/stat.h>
-
-#include "base/file.hpp"
-#include "base/text.hpp"
+#include "base/secret_file.hpp"
 
 namespace shop::schema {
 
@@ -31,15 +28,9 @@ const StructType& type_of<mail::SmtpRequest>() {
 namespace shop::mail {
 
 Result<std::string> read_password(const std::string& path) {
-    struct stat status {};
-    if (::stat(path.c_str(), &status) != 0)
-        return fail(Code::not_found, "there is no file " + path + ".");
-    if (status.st_mode & 077)
-        return fail(Code::permission_denied, "others may read " + path + ". Do: chmod 600 " + path);
-    SHOP_TRY(text, read_file(path, 4096));
-    std::string password(trim(text));
+    SHOP_TRY(password, read_secret_file(path));
     if (password.empty()) return fail(Code::invalid_argument, path + " has no password in it.");
-    return password;
+    return std::move(password);
 }
 
 }  // namespace shop::mail

@@ -1,7 +1,6 @@
 #include "runtime/daemon.hpp"
 
 #include <malloc.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,6 +8,9 @@
 
 #include "http/front.hpp"
 #include "http/tls.hpp"
+#include "runtime/describe.hpp"
+#include "runtime/front_setup.hpp"
+#include "runtime/health.hpp"
 #include "runtime/log.hpp"
 #include "runtime/offline.hpp"
 #include "runtime/peers.hpp"
@@ -33,37 +35,6 @@ int say_failed(const Error& error, int exit_code) {
     return exit_code;
 }
 
-http::FrontOptions front_options(const DaemonSettings& settings) {
-    const auto size = [](std::int64_t value) { return static_cast<std::size_t>(value); };
-    http::FrontOptions options;
-    options.workers = size(settings.workers);
-    options.connections_max = size(settings.connections_max);
-    options.connections_per_address_max = size(settings.connections_per_address_max);
-    options.queue_max = size(settings.queue_max);
-    options.queue_time_max = std::chrono::milliseconds(settings.queue_ms_max);
-    options.buffered_bytes_max = size(settings.buffered_mib_max) * 1024 * 1024;
-    options.head_deadline = std::chrono::seconds(settings.head_seconds);
-    options.body_deadline = std::chrono::seconds(settings.body_seconds);
-    options.idle_deadline = std::chrono::seconds(settings.idle_seconds);
-    options.write_deadline = std::chrono::seconds(settings.write_seconds);
-    return options;
-}
-
-// Connections that find no descriptor would wait without a word.
-void raise_descriptor_limit(std::int64_t connections) {
-    constexpr rlim_t kOwn = 512;  // the store, logs, calls to others, refusals
-    const rlim_t wanted = static_cast<rlim_t>(connections) + kOwn;
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted) return;
-    limit.rlim_cur = std::min(wanted, limit.rlim_max);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_cur < wanted)
-        log::warning("this process may open too few files for connections_max",
-                     {{"may", limit.rlim_cur},
-                      {"needs", wanted},
-                      {"remedy", "raise LimitNOFILE= of the unit, or lower connections_max"}});
-}
-
 void say_certificate(const http::TlsServer& tls) {
     const bool over = tls.not_after() <= system_clock().now();
     log::write(over ? log::Level::error : log::Level::info,
@@ -80,48 +51,20 @@ public:
         groups_.insert(groups_.end(), spec.settings.begin(), spec.settings.end());
     }
 
-    int run() {
-        log::set_service(name_);
-        if (std::ranges::find(arguments_, "--help") != arguments_.end()) {
-            std::cout << settings_help(name_, groups_);
-            return 0;
-        }
-        const auto line = read_settings(name_, arguments_, process_environment(), groups_);
-        if (!line) return say_failed(line.error(), kExitSettings);
-        log::set_level(log::level_named(settings_.log_level));
-        if (line->version) {
-            std::cout << "shop-" << name_ << " " << build_version() << " (" << build_commit()
-                      << ")\n";
-            return 0;
-        }
-        if (line->print_config) {
-            std::cout << print_settings(groups_);
-            return 0;
-        }
-        if (line->restore || line->compact) return work_offline(*line);
-        if (const auto read = read_peers(); !read) return say_failed(read.error(), kExitSettings);
-        if (const auto loaded = load_certificates(); !loaded)
-            return say_failed(loaded.error(), kExitSettings);
-        if (const auto good = spec_.check ? spec_.check() : Result<void>(); !good)
-            return say_failed(good.error(), kExitSettings);
-        if (line->check_config) return 0;
-        if (settings_.data_dir.empty() || settings_.keys_dir.empty())
-            return say_failed(
-                {Code::invalid_argument,
-                 "--data-dir and --keys-dir are needed: where the store and the services' "
-                 "keys are. See: shop-" +
-                     name_ + " --help"},
-                kExitSettings);
-        const auto served = serve();
-        return served ? 0 : say_failed(served.error(), 1);
-    }
+    int run();
 
 private:
+    bool asked_for(std::string_view flag) const {
+        return std::ranges::find(arguments_, flag) != arguments_.end();
+    }
+    int answer(const CommandLine& line) const;
+    int say_health() const;
     int work_offline(const CommandLine& line);
+    Result<void> check();
     Result<void> serve();
     Result<void> listen(http::Front& front);
     Result<bool> adopt_sockets(http::Front& front);
-    void wait_for_end();
+    void wait_for_end(http::Front& front);
     Result<void> read_peers();
     Result<void> load_certificates();
     void reload();
@@ -138,6 +81,55 @@ private:
     std::shared_ptr<http::TlsServer> tls_;             // null: without
     std::shared_ptr<http::TlsClient> calls_over_tls_;  // null: see DaemonContext
 };
+
+int Daemon::run() {
+    log::set_service(name_);
+    if (asked_for("--help")) {
+        std::cout << settings_help(name_, groups_);
+        return 0;
+    }
+    if (asked_for("--describe")) {
+        std::cout << dump(description_of(spec_)) << "\n";
+        return 0;
+    }
+    const auto line = read_settings(name_, arguments_, process_environment(), groups_);
+    // A container's keeper knows no other failure of a health check than 1.
+    if (!line) return say_failed(line.error(), asked_for("--health") ? 1 : kExitSettings);
+    log::set_level(log::level_named(settings_.log_level));
+    if (line->version || line->print_config) return answer(*line);
+    if (line->health) return say_health();
+    if (line->restore || line->compact) return work_offline(*line);
+    if (const auto good = check(); !good) return say_failed(good.error(), kExitSettings);
+    if (line->check_config) return 0;
+    if (settings_.data_dir.empty() || settings_.keys_dir.empty())
+        return say_failed({Code::invalid_argument,
+                           "--data-dir and --keys-dir are needed: where the store and the "
+                           "services' keys are. See: shop-" +
+                               name_ + " --help"},
+                          kExitSettings);
+    const auto served = serve();
+    return served ? 0 : say_failed(served.error(), 1);
+}
+
+int Daemon::answer(const CommandLine& line) const {
+    if (line.version)
+        std::cout << "shop-" << name_ << " " << build_version() << " (" << build_commit() << ")\n";
+    else
+        std::cout << print_settings(groups_);
+    return 0;
+}
+
+int Daemon::say_health() const {
+    const auto healthy = check_health(settings_, *spec_.table);
+    return healthy ? 0 : say_failed(healthy.error(), 1);
+}
+
+// What the tables of the settings cannot know.
+Result<void> Daemon::check() {
+    SHOP_CHECK(read_peers());
+    SHOP_CHECK(load_certificates());
+    return spec_.check ? spec_.check() : Result<void>();
+}
 
 int Daemon::work_offline(const CommandLine& line) {
     if (settings_.data_dir.empty())
@@ -201,7 +193,7 @@ Result<void> Daemon::serve() {
     }
     notify_manager("READY=1");
     log::info("ready", {{"port", front.port()}, {"version", build_version()}});
-    wait_for_end();
+    wait_for_end(front);
     notify_manager("STOPPING=1");
     service.set_ready(false);
     const bool drained = front.drain(std::chrono::seconds(settings_.drain_seconds));
@@ -211,8 +203,8 @@ Result<void> Daemon::serve() {
 }
 
 // Until SIGTERM or SIGINT; a second one then ends the process at once. Tells the watchdog that we
-// live.
-void Daemon::wait_for_end() {
+// live, as long as the front does.
+void Daemon::wait_for_end(http::Front& front) {
     const sigset_t signals = handled_signals();
     const auto watched = watchdog_patience();
     const std::int64_t pause_us = watched ? watched->count() / 3 : 3'600'000'000;
@@ -221,7 +213,7 @@ void Daemon::wait_for_end() {
         const int signal = sigtimedwait(&signals, nullptr, &pause);
         if (signal == SIGTERM || signal == SIGINT) break;
         if (signal == SIGHUP) reload();
-        if (watched) notify_manager("WATCHDOG=1");
+        if (watched && front.went_round()) notify_manager("WATCHDOG=1");
     }
     for (const int signal : {SIGTERM, SIGINT}) std::signal(signal, SIG_DFL);
     sigset_t ending = signals;

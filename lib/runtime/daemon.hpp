@@ -1,7 +1,8 @@
 // The life of a daemon: settings -> store -> bind -> serve -> READY=1 -> wait -> drain -> close.
 //
 // SIGTERM and SIGINT drain within `drain_seconds`, a second one exits at once; SIGHUP reads the log
-// level and the TLS files again. Exit codes: 0 drained, 1 failed (said on stderr), 2 bad
+// level and the TLS files again. The watchdog hears of us as long as the front's loop goes round.
+// Exit codes: 0 drained, 1 failed (said on stderr; with --health for whatever reason), 2 bad
 // settings, 74 the disk failed.
 //
 // Thread safety: run_daemon owns the process.
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "base/version.hpp"
+#include "runtime/needs.hpp"
 #include "runtime/service.hpp"
 #include "runtime/settings.hpp"
 
@@ -53,6 +55,8 @@ struct DaemonSpec {
     std::function<Result<std::unique_ptr<App>>(const DaemonContext&)> make;
     // What --check-config looks at beyond the tables of the settings; may be empty.
     std::function<Result<void>()> check = {};
+    // What it calls of other services, for --describe; they outlive it.
+    std::vector<const Needs*> needs = {};
 };
 
 int run_daemon(const DaemonSpec& spec, int argc, char** argv);

@@ -6,6 +6,7 @@
 
 #include "api/users.hpp"
 #include "base/random.hpp"
+#include "runtime/needs.hpp"
 
 namespace shop::runtime {
 namespace {
@@ -47,7 +48,7 @@ private:
         return revocations_ != nullptr && revocations_->current() ? kKeyFollowed : kKeyFresh;
     }
     Result<auth::Principal> ask(std::string_view key) const {
-        static const auto& endpoint = api::users_service().at("session_introspect");
+        static const auto& endpoint = users_needs().at("session_introspect");
         const auto found = users_.call<api::Introspection>(
             endpoint, {}, {.body = Json{{"token", std::string(key)}}});
         if (!found) return tl::make_unexpected(found.error());

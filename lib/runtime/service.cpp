@@ -72,6 +72,7 @@ struct Service::Impl {
     http::Router router;
     std::vector<Handler> handlers;  // by position in the table
     std::vector<Check> checks;
+    AroundHandler around;  // empty: nothing
     KeyResolver key_resolver;
     std::function<Result<void>(const auth::Principal&)> principal_check;
     std::function<http::FrontStats()> front_stats = [] { return http::FrontStats{}; };
@@ -139,6 +140,7 @@ void Service::add_store_part(StorePart part) { impl_->desk->add_part(std::move(p
 void Service::set_around_snapshot(AroundSnapshot around) {
     impl_->desk->set_around_snapshot(std::move(around));
 }
+void Service::set_around_handlers(AroundHandler around) { impl_->around = std::move(around); }
 void Service::set_front_stats(std::function<http::FrontStats()> stats) {
     impl_->front_stats = std::move(stats);
 }
@@ -212,7 +214,8 @@ http::Response Service::Impl::answer(http::Request& request, std::size_t route,
         Call call(request, endpoint, origin, std::move(match.params), parts.store, parts.journal);
         const auto hold = in_flight.hold(call.caller(), call.idempotency_key());
         if (!hold) return tl::make_unexpected(hold.error());
-        return handlers[route](call);
+        if (!around) return handlers[route](call);
+        return around(endpoint, [&] { return handlers[route](call); });
     };
     auto reply = caught(run, origin);
     if (reply) {

@@ -40,6 +40,10 @@ using AroundSnapshot = std::function<Result<api::StoreSnapshot>(
     const events::Origin& by, const std::string& id,
     const std::function<Result<api::StoreSnapshot>()>& take)>;
 
+// Runs around a handler, which it does by calling `run`; within what metrics and log see.
+using AroundHandler = std::function<Result<Reply>(const api::Endpoint& endpoint,
+                                                  const std::function<Result<Reply>()>& run)>;
+
 // What a service is made of; everything outlives the Service.
 struct ServiceParts {
     const api::ServiceTable& table;
@@ -71,6 +75,8 @@ public:
     // A part of the store's check, behind those of the journal.
     void add_store_part(StorePart part);
     void set_around_snapshot(AroundSnapshot around);
+    // For what all handlers have in common; tests make a service slow or faulty with it.
+    void set_around_handlers(AroundHandler around);
     // internal, with the names, where an endpoint has no handler: the daemon does not start then.
     Result<void> seal();
 

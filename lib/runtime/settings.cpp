@@ -1,5 +1,6 @@
 #include "runtime/settings.hpp"
 
+#include <fmt/format.h>
 #include <toml++/toml.h>
 #include <unistd.h>
 
@@ -160,6 +161,8 @@ private:
         if (argument == "--version") return &line.version;
         if (argument == "--check-config") return &line.check_config;
         if (argument == "--print-config") return &line.print_config;
+        if (argument == "--health") return &line.health;
+        if (argument == "--describe") return &line.describe;
         if (argument == "--restore") return &line.restore;
         if (argument == "--compact") return &line.compact;
         return nullptr;
@@ -292,20 +295,29 @@ Result<CommandLine> read_settings(const std::string& service,
 }
 
 std::string settings_help(const std::string& service, const std::vector<SettingsGroup>& groups) {
-    std::string out =
-        "Usage: shop-" + service +
-        " [--config FILE] [--SETTING VALUE ...]\n"
-        "       shop-" +
-        service +
-        " --help | --version | --check-config | --print-config\n"
-        "       shop-" +
-        service +
-        " --restore | --compact --data-dir FOLDER\n"
-        "           the store from a compressed dump on standard input, or made small again; the\n"
-        "           service must not run\n\n"
-        "A setting is a flag, a variable " +
-        variable_prefix(service) +
-        "NAME, or a line of the TOML file,\nin this order of precedence.\n\nSettings:\n";
+    std::string out = fmt::format(
+        "Usage: shop-{0} [--config FILE] [--SETTING VALUE ...]\n"
+        "  or:  shop-{0} [--config FILE] [--SETTING VALUE ...] "
+        "--check-config | --print-config | --health\n"
+        "  or:  shop-{0} --restore | --compact --data-dir FOLDER\n"
+        "  or:  shop-{0} --help | --version | --describe\n\n"
+        "Serves until SIGTERM, or does one of these:\n"
+        "  --check-config\n"
+        "      Says what is wrong with the settings: exit code 2 where something is.\n"
+        "  --print-config\n"
+        "      The settings in force, as a TOML file.\n"
+        "  --health\n"
+        "      Whether the service that runs with these settings is ready: exit code 0, or 1 and "
+        "why not.\n"
+        "  --describe\n"
+        "      As JSON: version, formats of the store that it reads, endpoints that it serves and "
+        "those that it calls of other services.\n"
+        "  --restore, --compact\n"
+        "      The store from a compressed dump on standard input, or made small again; the "
+        "service must not run.\n\n"
+        "A setting is a flag, a variable {1}NAME, or a line of the TOML file,\n"
+        "in this order of precedence.\n\nSettings:\n",
+        service, variable_prefix(service));
     for (const auto& group : groups) {
         const Json values = schema::encode_from(*group.type, group.values);
         for (const Field& field : group.type->fields)

@@ -59,6 +59,8 @@ struct CommandLine {
     bool version = false;
     bool check_config = false;
     bool print_config = false;
+    bool health = false;
+    bool describe = false;
     bool restore = false;  // the store from a dump on standard input; needs data_dir alone
     bool compact = false;  // the store; likewise
 };

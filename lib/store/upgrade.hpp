@@ -26,6 +26,8 @@ using UpgradeSteps = std::vector<UpgradeStep>;
 const UpgradeSteps& upgrade_steps();
 // The format number of the stores that this program makes: 1 and one for each step.
 std::int64_t store_format();
+// The oldest that it can read: where the first step begins.
+inline constexpr std::int64_t kOldestStoreFormat = 1;
 
 // open_lmdb with other steps than this program's: for tests.
 Result<std::unique_ptr<Store>> open_lmdb_with(const LmdbOptions& options,

@@ -1,5 +1,9 @@
 // The daemons' command lines: help, settings and what is wrong with them.
+#include <algorithm>
+
 #include "base/file.hpp"
+#include "deploy/release.hpp"
+#include "schema/codec.hpp"
 #include "support/running_shop.hpp"
 
 using namespace shop;
@@ -28,7 +32,8 @@ TEST_CASE("daemons: --help names every setting, --version the version") {
         INFO(daemon);
         const auto help = start(daemon, {"--help"});
         CHECK(help.exit_code == 0);
-        for (const char* setting : {"--port", "--data-dir", "--keys-dir", "--drain-seconds"})
+        for (const char* setting :
+             {"--port", "--data-dir", "--keys-dir", "--drain-seconds", "--health", "--describe"})
             CHECK_THAT(help.out, Catch::Contains(setting));
         CHECK_THAT(help.out,
                    Catch::Contains(variable(daemon, "")) && Catch::Contains("--check-config"));
@@ -90,5 +95,53 @@ TEST_CASE("daemons: a bad setting ends them with 2, and its name and source are 
         refused({"--config", unknown.string()}, "colour");
         refused({"--config", "/nonexistent.toml"}, "/nonexistent.toml");
         refused({}, "--data-dir");
+    }
+}
+
+TEST_CASE("daemons: --describe is what a deployment reads, and each need is served") {
+    std::map<std::string, cli::deploy::Description> all;
+    for (const std::string daemon : kDaemons) {
+        INFO(daemon);
+        const auto said = start(daemon, {"--describe"});
+        REQUIRE(said.exit_code == 0);
+        REQUIRE(said.out.ends_with("}\n"));
+        const auto read = schema::decode_text<cli::deploy::Description>(said.out);
+        REQUIRE(read);
+        CHECK(read->service == daemon);
+        CHECK(start(daemon, {"--version"}).out ==
+              "shop-" + daemon + " " + read->version + " (" + read->commit + ")\n");
+        CHECK(read->store_reads_from >= 1);
+        CHECK(read->store_reads_from <= read->store_format);
+        all[daemon] = *read;
+    }
+    CHECK(all["userd"].needs.empty());
+    for (const auto& [daemon, description] : all)
+        for (const auto& need : description.needs) {
+            INFO(daemon << " needs " << need.endpoint << " of " << need.service);
+            CHECK(std::ranges::count(all[need.service].serves, need.endpoint) == 1);
+        }
+    const auto needs = [&](const std::string& daemon, const std::string& endpoint) {
+        return std::ranges::count(all[daemon].needs, endpoint, &cli::deploy::Need::endpoint) == 1;
+    };
+    CHECK(needs("productd", "GET /v1/events"));
+    CHECK(needs("orderd", "GET /v1/products"));
+    CHECK(needs("orderd", "PUT /v1/reservations/{order}"));
+}
+
+TEST_CASE("daemons: --health asks the service of the same settings, and needs no store") {
+    const auto& shop = test::shared_shop();
+    for (const std::string daemon : kDaemons) {
+        INFO(daemon);
+        const std::string url = shop.url(daemon);
+        const std::string port = url.substr(url.rfind(':') + 1);
+        const auto healthy = start(daemon, {"--health"}, {{variable(daemon, "PORT"), port}});
+        CHECK(healthy.exit_code == 0);
+        CHECK(healthy.out.empty());
+        CHECK(healthy.err.empty());
+        const auto nobody =
+            start(daemon, {"--health", "--port", std::to_string(test::free_port_base())});
+        CHECK(nobody.exit_code == 1);
+        CHECK_THAT(nobody.err, Catch::Contains("cannot be reached"));
+        CHECK(std::ranges::count(nobody.err, '\n') == 1);
     }
 }

@@ -129,6 +129,16 @@ TEST_CASE("TLS: a client says whom it does not trust, and why") {
     CHECK_THAT(no_tls.error().message, Catch::Contains("handshake"));
 }
 
+TEST_CASE("TLS: a client that checks nothing reaches a server whose certificate says nothing") {
+    const SecureServer secure({}, echo, "DNS:somewhere.example");
+    auto tls = TlsClient::make_unchecked({});
+    REQUIRE(tls);
+    const auto answer = client_of(secure.url(), {.tls = *tls})->send(request_of("GET", "/"), true);
+    REQUIRE(answer);
+    CHECK(answer->status == 200);
+    CHECK_FALSE(client_of(secure.url())->send(request_of("GET", "/"), true));
+}
+
 TEST_CASE("TLS: whoever speaks HTTP to the port is told to use https") {
     const SecureServer secure;
     Raw raw(secure.server.port());

@@ -98,7 +98,7 @@ const std::vector<Fence> kFences = {
     {"toml++", {"lib/runtime/"}},
     {"prometheus/", {"lib/runtime/"}},
     {"CLI/", {"cli/args.cpp", "cli/command.cpp", "cli/tree.cpp"}},
-    {"yaml-cpp/", {"cli/output/"}},
+    {"yaml-cpp/", {"cli/output/", "cli/deploy/manifest_yaml"}},
     {"curl/", {"lib/mail/program/"}},
     {"csv.h", {"cli/import/"}},
     {"httplib.h", {}},

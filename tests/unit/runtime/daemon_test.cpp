@@ -1,172 +1,15 @@
 // run_daemon in a child process of its own: signals, sockets and exit codes as the system sees
 // them.
-#include "runtime/daemon.hpp"
 #include "runtime/service_manager.hpp"
 
 #include <arpa/inet.h>
-#include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include <fstream>
-#include <iostream>
-#include <thread>
-
-#include "http/client.hpp"
-#include "http/socket.hpp"
-#include "unit/runtime/notes.hpp"
+#include "store/upgrade.hpp"
+#include "unit/runtime/daemon_child.hpp"
 
 using namespace shop;
 using namespace shop::runtime::test;
-using shop::http::Socket;
-
-namespace {
-
-class NoteApp : public runtime::App {
-public:
-    explicit NoteApp(const runtime::DaemonContext& context)
-        : notes_(context.settings.data_dir, context.verifier, context.clock, context.metrics,
-                 context.settings.course_api) {
-        // A call that takes as long as the test wants: it says "inside" and waits for "go on".
-        const std::filesystem::path folder = context.settings.data_dir;
-        notes_.hooks.in_whoami = [folder](const runtime::Call&) {
-            std::ofstream(folder / "inside") << "";
-            appears([&] { return std::filesystem::exists(folder / "go on"); });
-        };
-    }
-    runtime::Service& service() override { return notes_.service(); }
-
-private:
-    NoteService notes_;
-};
-
-// One daemon: started by start(), its output in files, ended at the latest with the object.
-class Child {
-public:
-    explicit Child(std::vector<std::string> arguments) : arguments_(std::move(arguments)) {}
-    ~Child() {
-        if (pid_ <= 0) return;
-        ::kill(pid_, SIGKILL);
-        ::waitpid(pid_, nullptr, 0);
-    }
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-
-    Child& with_folders() {
-        arguments_.push_back("--data-dir=" + (folder_.path() / "store").string());
-        arguments_.push_back("--keys-dir=" + (folder_.path() / "keys").string());
-        return *this;
-    }
-    std::filesystem::path folder() const { return folder_.path(); }
-    void start(const std::function<void()>& in_child = [] {}) {
-        std::cout.flush();  // else the child would write what the test program still holds back
-        pid_ = ::fork();
-        REQUIRE(pid_ >= 0);
-        if (pid_ == 0) ::_exit(run(in_child));
-    }
-    void signal(int number) const { REQUIRE(::kill(pid_, number) == 0); }
-    // The exit code, or 1000 and the signal that ended it; -1 where it lives on for 20 s.
-    int wait() {
-        for (int i = 0; i < 2000; ++i) {
-            int status = 0;
-            if (::waitpid(pid_, &status, WNOHANG) == pid_) {
-                pid_ = 0;
-                return WIFEXITED(status) ? WEXITSTATUS(status) : 1000 + WTERMSIG(status);
-            }
-            std::this_thread::sleep_for(10ms);
-        }
-        return -1;
-    }
-    std::string text(const std::string& name) const {
-        std::ifstream file(folder_.path() / name);
-        return {std::istreambuf_iterator<char>(file), {}};
-    }
-    // The first log line with this message; null where none comes within 20 s.
-    Json logged(const std::string& message) const {
-        for (int i = 0; i < 2000; ++i) {
-            std::ifstream file(folder_.path() / "err");
-            for (std::string line; std::getline(file, line);) {
-                const auto json = parse_json(line);
-                if (json && json->value("message", "") == message) return *json;
-            }
-            std::this_thread::sleep_for(10ms);
-        }
-        return {};
-    }
-    std::string url() const {
-        const Json ready = logged("ready");
-        REQUIRE(ready.is_object());
-        return "http://127.0.0.1:" + std::to_string(ready["port"].get<int>());
-    }
-
-private:
-    int run(const std::function<void()>& in_child) {
-        for (const auto& [name, fd] : {std::pair{"out", STDOUT_FILENO}, {"err", STDERR_FILENO}})
-            ::dup2(::open((folder_.path() / name).c_str(), O_CREAT | O_WRONLY | O_APPEND, 0600),
-                   fd);
-        in_child();
-        std::vector<char*> argv;
-        std::string program = "shop-noted";
-        argv.push_back(program.data());
-        for (auto& argument : arguments_) argv.push_back(argument.data());
-        const runtime::DaemonSpec spec{
-            &notes_table(),
-            {},
-            [](const runtime::DaemonContext& context) -> Result<std::unique_ptr<runtime::App>> {
-                return std::make_unique<NoteApp>(context);
-            }};
-        const int code = runtime::run_daemon(spec, static_cast<int>(argv.size()), argv.data());
-        std::cout.flush();
-        return code;
-    }
-
-    TempFolder folder_;
-    std::vector<std::string> arguments_;
-    pid_t pid_ = 0;
-};
-
-// 0 where nobody answers.
-int status_of(const std::string& url, const std::string& target) {
-    auto client = http::Client::make(url, {.deadline = 30s});
-    if (!client) throw std::runtime_error(client.error().message);
-    http::Request request;
-    request.method = "GET";
-    request.target = target;
-    const auto response = (*client)->send(request, false);
-    return response ? response->status : 0;
-}
-
-// Where a service manager would listen to a daemon (sd_notify(3)).
-class NotifySocket {
-public:
-    explicit NotifySocket(const std::filesystem::path& path)
-        : socket_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_un at{};
-        at.sun_family = AF_UNIX;
-        path.string().copy(at.sun_path, sizeof at.sun_path - 1);
-        REQUIRE(::bind(socket_.fd(), reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0);
-    }
-    // Whether this message comes within 20 s.
-    bool hears(const std::string& message) {
-        for (;;) {
-            pollfd waiting{socket_.fd(), POLLIN, 0};
-            if (::poll(&waiting, 1, 20'000) != 1) return false;
-            char buffer[512];
-            const auto count = ::recv(socket_.fd(), buffer, sizeof buffer, 0);
-            if (count < 0) return false;
-            if (std::string_view(buffer, static_cast<std::size_t>(count)) == message) return true;
-        }
-    }
-
-private:
-    Socket socket_;
-};
-
-}  // namespace
 
 TEST_CASE("daemon: it serves, drains on SIGTERM and exits with 0", "[runtime]") {
     Child daemon({"--drain-seconds=30"});
@@ -275,6 +118,26 @@ TEST_CASE("daemon: what only asks is answered on stdout, without a store", "[run
     CHECK(asked("--check-config").empty());
 }
 
+TEST_CASE("daemon: --describe says what it is, serves and calls, whatever its settings",
+          "[runtime]") {
+    Child daemon({"--describe", "--port=many"});
+    daemon.start();
+    REQUIRE(daemon.wait() == 0);
+    const Json said = Json::parse(daemon.text("out"));
+    CHECK(said["service"] == "noted");
+    CHECK(said["version"] == build_version());
+    CHECK(said["commit"] == build_commit());
+    CHECK(said["store_format"] == store::store_format());
+    CHECK(said["store_reads_from"] == 1);
+    const auto serves = said["serves"].get<std::vector<std::string>>();
+    CHECK(serves.size() == notes_table().endpoints.size());
+    for (const char* endpoint : {"GET /v1/notes/{id}", "POST /v1/notes", "GET /readyz"})
+        CHECK_THAT(serves, Catch::VectorContains(std::string(endpoint)));
+    const Json needs = {{{"service", "productd"}, {"endpoint", "GET /livez"}},
+                        {{"service", "productd"}, {"endpoint", "GET /v1/products"}}};
+    CHECK(said["needs"] == needs);
+}
+
 TEST_CASE("daemon: the service manager hears READY, WATCHDOG and STOPPING", "[runtime]") {
     Child daemon({});
     const auto path = daemon.folder() / "notify";
@@ -289,6 +152,30 @@ TEST_CASE("daemon: the service manager hears READY, WATCHDOG and STOPPING", "[ru
     CHECK(manager.hears("WATCHDOG=1"));
     daemon.signal(SIGTERM);
     CHECK(manager.hears("STOPPING=1"));
+    CHECK(daemon.wait() == 0);
+}
+
+TEST_CASE("daemon: the watchdog hears nothing of one whose front hangs", "[runtime]") {
+    Child daemon({});
+    const auto path = daemon.folder() / "notify";
+    NotifySocket manager(path);
+    daemon.with_folders().start([&] {
+        ::setenv("NOTIFY_SOCKET", path.c_str(), 1);
+        ::setenv("WATCHDOG_USEC", "300000", 1);
+        ::unsetenv("WATCHDOG_PID");
+    });
+    CHECK(manager.hears("READY=1"));
+    CHECK(manager.hears("WATCHDOG=1"));
+    {
+        const StoppedThread front(daemon.pid(), "front");
+        while (manager.hears("WATCHDOG=1", 0ms)) {
+        }
+        // At most one that says that it went round before it stood still.
+        manager.hears("WATCHDOG=1", 300ms);
+        CHECK_FALSE(manager.hears("WATCHDOG=1", 1s));
+    }
+    CHECK(manager.hears("WATCHDOG=1"));
+    daemon.signal(SIGTERM);
     CHECK(daemon.wait() == 0);
 }
 

@@ -96,12 +96,15 @@ TEST_CASE("settings: each form of a flag", "[runtime]") {
 
 TEST_CASE("settings: the flags that ask for something else than to serve", "[runtime]") {
     Reader reader;
-    const auto line = reader.read({"--check-config", "--print-config", "--version", "--help"});
+    const auto line = reader.read(
+        {"--check-config", "--print-config", "--version", "--help", "--health", "--describe"});
     REQUIRE(line);
     CHECK((line->check_config && line->print_config && line->version && line->help));
+    CHECK((line->health && line->describe));
     const auto none = reader.read({});
     REQUIRE(none);
     CHECK_FALSE((none->check_config || none->print_config || none->version || none->help));
+    CHECK_FALSE((none->health || none->describe));
 }
 
 TEST_CASE("settings: a value out of range says the flag, the rule and where it came from",
@@ -176,7 +179,7 @@ TEST_CASE("settings: help names each setting with rule and default", "[runtime]"
     holds(text, "0 to 600; default 20");
     holds(text, "error|warning|info|debug; default \"info\"");
     holds(text, "SHOP_USERD_");
-    holds(text, "--check-config");
+    for (const char* flag : {"--check-config", "--health", "--describe"}) holds(text, flag);
 }
 
 TEST_CASE("settings: the process's environment is read whole", "[runtime]") {
