@@ -1,18 +1,12 @@
 #include "gateway/haproxy.hpp"
 
-#include <fcntl.h>
-#include <spawn.h>
-#include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cstdlib>
 
-#include "base/descriptor.hpp"
-#include "base/file.hpp"
 #include "base/text.hpp"
 #include "http/tls.hpp"
+#include "program.hpp"
 
 namespace shop::cli {
 namespace {
@@ -20,41 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::chrono::days kRenewBefore{14};
-
-class MemoryFile {
-public:
-    explicit MemoryFile(const char* name) : fd_(::memfd_create(name, MFD_CLOEXEC)) {}
-    int fd() const { return fd_.fd(); }
-    std::string content() const {
-        return read_file("/proc/self/fd/" + std::to_string(fd())).value_or("");
-    }
-    bool write(std::string_view text) const {
-        return write_to(fd(), text, "memory") && ::lseek(fd(), 0, SEEK_SET) == 0;
-    }
-
-private:
-    const Descriptor fd_;
-};
-
-// Its exit code; -1 where it can't be run.
-int run_haproxy(const fs::path& program, int configuration, int output) {
-    posix_spawn_file_actions_t files;
-    ::posix_spawn_file_actions_init(&files);
-    // Output first: the configuration's place may be where one of ours is now.
-    ::posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-    ::posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
-    ::posix_spawn_file_actions_adddup2(&files, configuration, STDIN_FILENO);
-    std::array<std::string, 4> words{program.string(), "-c", "-f", "/proc/self/fd/0"};
-    std::array<char*, 5> arguments{words[0].data(), words[1].data(), words[2].data(),
-                                   words[3].data(), nullptr};
-    pid_t pid = 0;
-    const int failed =
-        ::posix_spawn(&pid, words[0].c_str(), &files, nullptr, arguments.data(), environ);
-    ::posix_spawn_file_actions_destroy(&files);
-    int status = 0;
-    if (failed != 0 || ::waitpid(pid, &status, 0) != pid || !WIFEXITED(status)) return -1;
-    return WEXITSTATUS(status);
-}
 
 }  // namespace
 
@@ -71,12 +30,9 @@ Result<fs::path> find_haproxy() {
 
 Result<std::string> check_configuration(const std::string& text) {
     SHOP_TRY(program, find_haproxy());
-    const MemoryFile configuration("haproxy.cfg"), output("haproxy-says");
-    if (!configuration.write(text))
-        return fail(Code::unavailable, "The configuration can't be kept: is memory left?");
-    const int code = run_haproxy(program, configuration.fd(), output.fd());
-    std::string words(trim(output.content()));
-    if (code != 0) return fail(Code::failed_precondition, "HAProxy refuses it:\n" + words);
+    SHOP_TRY(said, run_program({program.string(), "-c", "-f", "/proc/self/fd/0"}, {.input = text}));
+    std::string words(trim(said.complaint + said.output));
+    if (!said.good()) return fail(Code::failed_precondition, "HAProxy refuses it:\n" + words);
     return words == "Configuration file is valid" ? "" : words;
 }
 

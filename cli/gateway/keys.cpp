@@ -36,7 +36,7 @@ std::string key_lines(const GatewaySettings& settings) {
     const auto line = [&](const auth::SigningKey& key, const std::string& condition) {
         lines += fmt::format(
             "    http-request set-var(txn.signed) var(txn.token),jwt_verify(ES256,{}) if "
-            "with_token !token_known {}\n",
+            "token_new {}\n",
             copy_of(settings, key).string(), condition);
     };
     // A name may begin with a dash, as an option does: hence the two before it.

@@ -21,7 +21,14 @@ using Values = std::map<std::string, std::string>;
 constexpr std::size_t kAddedFields = 4;  // below, and room for HAProxy's own
 // An address of a Unix socket has 108 bytes; HAProxy binds a name with a suffix first.
 constexpr std::size_t kSocketPathMax = 90;
-constexpr int kRequestsRetrySeconds = 10, kSignInRetrySeconds = 60;
+constexpr int kRequestsRetrySeconds = 10, kSignInRetrySeconds = 60, kMaintenanceRetrySeconds = 30;
+
+// What a browser shows during maintenance.
+constexpr std::string_view kMaintenancePage =
+    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Back in a moment</title>"
+    "<style>body{font:1.2rem/1.5 sans-serif;max-width:32em;margin:20vh auto;padding:0 1em}</style>"
+    "<h1>Back in a moment</h1><p>The shop is being looked after. Nothing is lost: your cart and "
+    "your orders are kept. Please come back in a few minutes.</p></html>";
 
 // A name that we forgot to fill in stays, which HAProxy refuses.
 std::string fill(std::string_view text, const Values& values) {
@@ -110,6 +117,15 @@ std::string own_errors(const GatewaySettings& settings) {
     return lines;
 }
 
+// The page brings a policy of its own, since it has a style.
+std::string maintenance_page() {
+    return fmt::format(
+        "status 503 content-type \"text/html; charset=utf-8\" string '{}' hdr retry-after {} hdr "
+        "content-security-policy \"default-src 'none'; style-src 'unsafe-inline'; "
+        "frame-ancestors 'none'\"",
+        kMaintenancePage, kMaintenanceRetrySeconds);
+}
+
 Result<std::string> server_line(std::string_view url, std::size_t number,
                                 const GatewaySettings& settings) {
     SHOP_TRY(address, http::parse_address(url));
@@ -128,6 +144,19 @@ Result<std::string> server_line(std::string_view url, std::size_t number,
     return line + "\n";
 }
 
+// Where requests wait for half a minute at most; the replicas follow.
+std::string waiting_room(std::string_view service) {
+    return fmt::format(
+        "backend {}_held\n"
+        "    balance leastconn\n"
+        "    timeout connect 500ms\n"
+        "    retries 60\n"
+        "    option redispatch 1\n"
+        "    option allbackups\n"
+        "    server void 127.0.0.1:1 disabled\n",
+        service);
+}
+
 Result<std::string> backends(const GatewaySettings& settings) {
     std::string text;
     for (const GatewayService& service : settings.services) {
@@ -139,11 +168,15 @@ Result<std::string> backends(const GatewaySettings& settings) {
             "    http-check expect status 200\n"
             "    default-server check inter 1s fall 2 rise 1\n",
             service.table->name);
+        std::string held;
         std::size_t number = 0;
         for (const auto& url : service.urls) {
             SHOP_TRY(line, server_line(url, ++number, settings));
             text += line;
+            line.pop_back();
+            held += fmt::format("{} track {}/{} backup\n", line, service.table->name, number);
         }
+        text += waiting_room(service.table->name) + held;
     }
     return text;
 }
@@ -191,7 +224,10 @@ Values route_values(const Tables& tables) {
     std::string any, use;
     for (const auto* table : tables) {
         any += (any.empty() ? "to_" : " or to_") + table->name;
-        use += fmt::format("    use_backend {} if to_{}\n", table->name, table->name);
+        use += fmt::format(
+            "    use_backend {0}_held if {{ srv_is_up({0}_held/void) }} to_{0}\n"
+            "    use_backend {0} if to_{0}\n",
+            table->name);
     }
     return {{"ROUTES", route_acls(tables)},
             {"ANY_ROUTE", any},
@@ -208,6 +244,11 @@ Values answer_values(const GatewaySettings& settings) {
             {"NO_LENGTH", answer(http::problem(411, "Send the body with a Content-Length."))},
             {"CODED_BODY", answer(Code::unsupported_media_type,
                                   "Send the body as it is, without Content-Encoding.")},
+            {"MAINTENANCE_PAGE", maintenance_page()},
+            {"MAINTENANCE",
+             answer(Code::unavailable,
+                    "The shop is being looked after; come back as soon as Retry-After says.",
+                    kMaintenanceRetrySeconds)},
             {"TOO_MANY_SIGN_INS",
              answer(Code::resource_exhausted,
                     "Too many sign-ins; wait as long as Retry-After says.", kSignInRetrySeconds)},

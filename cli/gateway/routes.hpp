@@ -1,5 +1,6 @@
 // What of the endpoint tables can be reached through the gateway, as lines of HAProxy's
-// configuration. They match on the decoded path, which stands in the variable txn.path.
+// configuration. They match on the decoded path, which stands in the variable txn.path, and on its
+// first two segments, txn.area: equal words are found in a tree, patterns one after the other.
 //
 // - A row of /v1 or of the course's API leads to its service by the first two segments of its path.
 // - What more than one service has (/v1/events, /v1/store) and what is no part of the API (health,
@@ -24,7 +25,7 @@ std::vector<std::string> gateway_prefixes(const api::ServiceTable& service, cons
 // Whether a service's role has the right and, but for an administrator's, no person's.
 bool between_services(std::string_view scope);
 
-// "acl to_userd …" for each prefix.
+// "acl to_userd …" for each service: its prefixes.
 std::string route_acls(const Tables& all);
 // "… if <condition>" for each row between services that a prefix leads to.
 std::string denied_rows(const Tables& all);

@@ -49,14 +49,19 @@ defaults
     errorfile 400 /dev/null
     errorfile 408 /dev/null
 
+# Maintenance: a server that nobody is sent to is the switch. While it is up all is answered with
+# 503 (`shopctl gateway maintenance on`).
+backend maintenance
+    server on 127.0.0.1:1 disabled
+
 # Who did how much lately. An address is one of IPv4 or a /64 of IPv6.
 backend by_address
     stick-table type ipv6 size 100k expire 1m store conn_cur,http_req_rate(10s)
 backend by_subject
-    stick-table type string len 64 size 100k expire 1m store http_req_rate(10s)
+    stick-table type integer size 100k expire 1m store http_req_rate(10s)
 # Tokens whose signature was found good, by their digest: to verify one takes longer than the rest.
 backend good_tokens
-    stick-table type binary len 32 size 100k expire 1m
+    stick-table type binary len 32 size 100k expire 1m store gpt(2)
 backend sign_ins
     stick-table type ipv6 size 100k expire 2m store http_req_rate(1m)
 @REDIRECT@
@@ -70,12 +75,17 @@ frontend shop
     http-request wait-for-body time @HEAD_S@s unless { req.body_size gt 12000 }
     http-request deny deny_status 429 if { sc_http_req_rate(0) gt @ADDRESS_REQUESTS@ }
     http-request deny deny_status 413 if { req.body_size gt @BODY_BYTES@ }
+    acl in_maintenance srv_is_up(maintenance/on)
+    acl from_browser req.hdr(accept) -m sub text/html
+    http-request return @MAINTENANCE_PAGE@ if in_maintenance from_browser
+    http-request return @MAINTENANCE@ if in_maintenance
 
     # Ambiguous requests: what two readers could understand differently. HAProxy itself refuses
     # broken heads and lengths that do not agree; these are the rules of lib/http/target.cpp.
-    acl ambiguous path -m reg -i %(?![0-9a-f]{2})|%(2f|5c|7f|[01][0-9a-f])
-    acl ambiguous path -m reg -i /(\.|%2e){0,2}/|/(\.|%2e){1,2}$|./$
-    acl ambiguous path -m reg [^A-Za-z0-9._~!\x24&\x27()*+,;=:@%/-]
+    # A "%" without two digits, of a "/", "\" or control character; empty, "." and ".." segments;
+    # what must not stand in a path.
+    acl ambiguous path -m reg -i %(?![0-9a-f]{2})|%(2f|5c|7f|[01][0-9a-f])|)"
+    R"(/(\.|%2e){0,2}/|/(\.|%2e){1,2}$|./$|[^a-z0-9._~!\x24&\x27()*+,;=:@%/-]
     acl ambiguous req.hdr_cnt(host) gt 1
     acl ambiguous req.fhdr_cnt(authorization) gt 1
     acl ambiguous req.fhdr_cnt(content-length) gt 1
@@ -86,6 +96,7 @@ frontend shop
     # Which service: the first two segments of the paths of its API. Nothing else is there: no
     # health, metrics, documents or event feed, no work on stores.
     http-request set-var(txn.path) path,url_dec
+    http-request set-var(txn.area) var(txn.path),field(2,/,2)
 @ROUTES@    http-request deny deny_status 404 unless @ANY_ROUTE@
     # Calls between the services are none for the outside.
 @DENIED@
@@ -101,40 +112,42 @@ frontend shop
     http-request deny deny_status 401 if with_token !token_form
     http-request deny deny_status 401 if with_token !token_form_short
     http-request set-var(txn.token) http_auth_bearer if with_token
-    # One that was found good is known by its digest: all of it but its end is looked at once.
-    http-request set-var(txn.digest) var(txn.token),sha2(256) if with_token
-    acl token_known var(txn.digest),in_table(good_tokens) 1
+    acl has_token var(txn.token) -m found
+    # One that was found good is known for a while by its digest, with its end (gpt 0) and a number
+    # for its subject (gpt 1): to read JSON costs more than all the rest of a request.
+    http-request set-var(txn.digest) var(txn.token),sha2(256) if has_token
+    http-request set-var(txn.end) var(txn.digest),table_gpt(0,good_tokens) if has_token
+    http-request set-var(txn.subject) var(txn.digest),table_gpt(1,good_tokens) if has_token
+    http-request set-var(txn.new) bool(true) if has_token { var(txn.end) -m int 0 }
+    acl token_new var(txn.new) -m found
     acl token_es256 var(txn.token),jwt_header_query('$.alg') -m str ES256
-    http-request deny deny_status 401 if with_token !token_known !token_es256
+    http-request deny deny_status 401 if token_new !token_es256
     # userd's keys, by the names that tokens give them: a rotation is none of our business as long
     # as the key that signs next is known here. Tokens that name none are from before they did.
-    http-request set-var(txn.kid) var(txn.token),jwt_header_query('$.kid') unless token_known
+    http-request set-var(txn.kid) var(txn.token),jwt_header_query('$.kid') if token_new
     acl token_names_key var(txn.kid) -m found
-@KEYS@    http-request deny deny_status 401 if with_token !token_known !{ var(txn.signed) -m int 1 }
-    http-request set-var(txn.sub) var(txn.token),jwt_payload_query('$.sub') if with_token
-    http-request set-var(txn.now) date() if with_token
+@KEYS@    http-request deny deny_status 401 if token_new !{ var(txn.signed) -m int 1 }
+    http-request set-var(txn.sub) var(txn.token),jwt_payload_query('$.sub') if token_new
     acl token_of_userd var(txn.token),jwt_payload_query('$.iss') -m str userd
     acl token_of_person var(txn.sub) -m beg usr_
     acl token_for_shop var(txn.token),jwt_payload_query('$.aud') -m str shop
-    acl token_lives var(txn.token),jwt_payload_query('$.exp','int'),sub(txn.now) gt 0
-    http-request deny deny_status 401 if with_token !token_known !token_of_userd
-    http-request deny deny_status 401 if with_token !token_known !token_of_person
-    http-request deny deny_status 401 if with_token !token_known !token_for_shop
-    http-request track-sc2 var(txn.digest) table good_tokens if with_token
-    http-request deny deny_status 401 if with_token !token_lives
-    http-request track-sc1 var(txn.sub) table by_subject if with_token
-    http-request deny deny_status 429 if with_token { sc_http_req_rate(1) gt @SUBJECT_REQUESTS@ }
+    http-request deny deny_status 401 if token_new !token_of_userd
+    http-request deny deny_status 401 if token_new !token_of_person
+    http-request deny deny_status 401 if token_new !token_for_shop
+    http-request set-var(txn.end) var(txn.token),jwt_payload_query('$.exp','int') if token_new
+    http-request set-var(txn.subject) var(txn.sub),xxh32 if token_new
+    http-request track-sc2 var(txn.digest) table good_tokens if has_token
+    http-request sc-set-gpt(0,2) var(txn.end) if has_token
+    http-request sc-set-gpt(1,2) var(txn.subject) if has_token
+    http-request set-var(txn.now) date()
+    acl token_lives var(txn.end),sub(txn.now) gt 0
+    http-request deny deny_status 401 if has_token !token_lives
+    http-request track-sc1 var(txn.subject) table by_subject if has_token
+    http-request deny deny_status 429 if has_token { sc_http_req_rate(1) gt @SUBJECT_REQUESTS@ }
 
     # Who somebody is, is said by the token alone; where from, by us alone.
-    http-request del-header x-forwarded- -m beg
-    http-request del-header x-original- -m beg
-    http-request del-header x-remote- -m beg
-    http-request del-header x-user -m beg
-    http-request del-header x-client- -m beg
-    http-request del-header x-ssl- -m beg
-    http-request del-header x-real-ip
-    http-request del-header true-client-ip
-    http-request del-header forwarded
+    http-request del-header ^(x-(forwarded-|original-|remote-|user|client-|)"
+    R"(ssl-|real-ip$)|true-client-ip$|forwarded$) -m reg
     http-request set-header x-forwarded-for %[src]
     http-request set-header x-forwarded-proto https
     # One id in our log, in theirs and in the answer.
@@ -150,6 +163,13 @@ frontend shop
     http-after-response set-header content-security-policy "@NOTHING@" unless has_policy
 @USE_BACKENDS@@METRICS@
 # The services. A replica that says on /readyz that it drains gets no new request.
+#
+# Each has a waiting room, X_held, where its requests go while the server "void" there is up
+# (`shopctl gateway maintenance hold`). Nobody listens on port 1, so a try is refused, and HAProxy
+# makes the next one after the time to connect; an active server comes before backups. Once "void"
+# is down again, the next try is that of a replica. What HAProxy has for queues does not do: a
+# server queues only while it is full, a disabled frontend still takes what comes by a Unix socket,
+# and 2.6.12 hangs where the maxconn of a frontend goes up from 0.
 @BACKENDS@)";
 
 const std::string_view kRedirectTemplate = R"(
