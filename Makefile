@@ -63,16 +63,17 @@ bench-auth: configure ## Measure sign-ins, tokens and the gateway
 fuzz: deps ## Run the fuzz targets (SECONDS_EACH=600: each for ten minutes)
 	@SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run build/fuzz
 
-torture: configure ## Lose power a thousand times, kill daemons 200 times, let disks fail (a failure says how to repeat it)
-	@cmake --build $(BUILD) -j $(JOBS) --target test_torture
+torture: configure ## Lose power a thousand times, kill daemons 200 times, let disks fail, deploy what is broken (a failure says how to repeat it)
+	@cmake --build $(BUILD) -j $(JOBS) --target test_torture shop-mail bad-orderd deploy_load
 	@SHOP_TORTURE_IMAGES=$${SHOP_TORTURE_IMAGES:-1000} SHOP_TORTURE_KILLS=$${SHOP_TORTURE_KILLS:-200} $(BUILD)/bin/test_torture
+	@tests/support/debs $(BUILD) $(BUILD)/deb && SHOP_DEPLOY_LONG=1 tests/system/deploy $(BUILD)/deb $(BUILD)/bin || [ $$? = 77 ]
 
 fmt: deps ## Format the C++ sources
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
 
 lint: configure ## Check format, shell scripts and C++ (clang-tidy)
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
-	@shellcheck scripts/* .ci/run tests/fuzz/run tests/openapi/lint tests/support/systemd-host tests/system/packages
+	@shellcheck scripts/* .ci/run tests/fuzz/run tests/openapi/lint tests/support/systemd-host tests/support/debs tests/system/packages tests/system/deploy tests/system/deploy_inside
 	@scripts/tidy $(BUILD)
 
 deb: configure ## Make Debian packages in build/deb

@@ -47,7 +47,9 @@ constexpr Noun kNouns[] = {
     {"audit", "Who did what, and that nobody has altered the record of it"},
     {"backup", "Backups of the whole shop"},
     {"gateway", "HAProxy before the shop"},
+    {"deploy", "Releases of the shop on a host"},
     {"store", "The services' stores"},
+    {"secret", "Secrets of the services on this host"},
     {"context", "The shops that shopctl knows"},
 };
 

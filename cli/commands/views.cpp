@@ -283,4 +283,15 @@ const View& finding_view() {
     return view;
 }
 
+const View& secret_view() {
+    static const View view{{{"SERVICE", "/service"},
+                            {"NAME", "/name"},
+                            {"VERSION", "/version", false, true},
+                            {"KEPT", "/versions", false, true},
+                            {"SET_AT", "/set_at"},
+                            {"ENCRYPTED", "/encrypted"}},
+                           "/name"};
+    return view;
+}
+
 }  // namespace shop::cli

@@ -33,5 +33,6 @@ const View& backup_drill_view();
 const View& store_view();
 const View& compact_view();
 const View& finding_view();
+const View& secret_view();
 
 }  // namespace shop::cli

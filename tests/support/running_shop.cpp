@@ -66,6 +66,8 @@ RunningShop::RunningShop(const LayOut& lay_out) : port_base_(free_port_base()) {
                     {"XDG_DATA_HOME", ""},
                     {"NO_COLOR", ""},
                     {"LC_ALL", "C.UTF-8"},
+                    // Where systemd-creds keeps the key that is the host's else.
+                    {"SYSTEMD_CREDENTIAL_SECRET", (folder() / "credential.secret").string()},
                     {"SHOP_USERD_PASSWORD_MEMORY_MIB", "8"},
                     {"SHOP_USERD_PASSWORD_PASSES", "1"},
                     // A slow machine, or a sanitizer, is no overload.

@@ -159,10 +159,16 @@ TEST_CASE("mail: a program that sends tells now from later from never") {
         REQUIRE(mailer);
         return (*mailer)->send(letter(), {});
     };
-    // It has standard input, no environment of ours, and no file but the three.
+    // It has standard input, no environment of ours but where credentials are, and no file but the
+    // three.
     const std::string look = "/bin/cat > " + (folder.path() / "in").string() +
-                             "; /bin/ls /proc/self/fd > " + (folder.path() / "fds").string();
+                             "; /bin/ls /proc/self/fd > " + (folder.path() / "fds").string() +
+                             "; /bin/cat /proc/$$/environ > " + (folder.path() / "env").string();
+    ::setenv("CREDENTIALS_DIRECTORY", "/run/credentials/x", 1);
     CHECK(sent(look));
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+    CHECK(read_file(folder.path() / "env").value_or("") ==
+          std::string("CREDENTIALS_DIRECTORY=/run/credentials/x") + '\0');
     CHECK_THAT(read_file(folder.path() / "in").value_or(""),
                Catch::Contains("Subject: Your order") && Catch::Contains("ada@example.net"));
     CHECK(read_file(folder.path() / "fds").value_or("") == "0\n1\n2\n3\n");  // 3 is ls's own

@@ -1,0 +1,279 @@
+#include "deploy/bake.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+namespace shop::cli::deploy {
+namespace {
+
+using Breach = std::optional<std::string>;
+using Figures = EndpointFigures;
+
+constexpr double kRequestsMin = 20;
+constexpr double kErrorsMin = 2;
+constexpr double kEndpointErrorsMin = 5;
+constexpr std::int64_t kPurchasesFailedMin = 2;
+constexpr std::int64_t kSlicesMin = 10;      // seconds with requests, before time decides
+constexpr std::size_t kSlicesBeforeMin = 3;  // of the former release
+constexpr double kSlowestMs = 1000;          // a customer's patience, where nothing is known
+
+// No customer waits for these, or it is their work to wait.
+bool is_health(const std::string& endpoint) {
+    static const std::set<std::string> kProbes = {"livez", "readyz", "metrics", "version",
+                                                  "openapi"};
+    return kProbes.contains(endpoint);
+}
+bool may_take_long(const std::string& endpoint) {
+    return is_health(endpoint) || endpoint == "events" || endpoint.starts_with("store_");
+}
+bool is_checkout(const std::string& endpoint) {
+    return endpoint == "order_create" || endpoint == "course_checkout";
+}
+
+Figures operator-(const Figures& a, const Figures& b) {
+    return {a.requests - b.requests, a.errors - b.errors, a.seconds - b.seconds};
+}
+Figures& operator+=(Figures& a, const Figures& b) {
+    a.requests += b.requests;
+    a.errors += b.errors;
+    a.seconds += b.seconds;
+    return a;
+}
+double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
+
+const ServiceLook* look_at(const Look& look, const std::string& service) {
+    const auto found = look.services.find(service);
+    return found == look.services.end() ? nullptr : &found->second;
+}
+
+// The looks of one service that brought its metrics.
+class Series {
+public:
+    Series(const Looks& looks, const std::string& service) {
+        for (const Look& look : looks)
+            if (const ServiceLook* one = look_at(look, service); one && one->measured)
+                looks_.push_back({look.at, one});
+    }
+    bool empty() const { return looks_.size() < 2; }
+    double seconds() const { return empty() ? 0 : looks_.back().at - looks_.front().at; }
+
+    // What came between the first look and the last one; `of` gives an endpoint's figures.
+    template <class Of>
+    Figures whole(Of of) const {
+        return empty() ? Figures{} : of(*looks_.back().service) - of(*looks_.front().service);
+    }
+    // Mean milliseconds of an answer, of each slice that has any.
+    template <class Of>
+    std::vector<double> means(Of of) const {
+        std::vector<double> out;
+        for (std::size_t i = 1; i < looks_.size(); ++i) {
+            const Figures slice = of(*looks_[i].service) - of(*looks_[i - 1].service);
+            if (slice.requests > 0) out.push_back(1000 * slice.seconds / slice.requests);
+        }
+        return out;
+    }
+    const ServiceLook* last() const { return looks_.empty() ? nullptr : looks_.back().service; }
+
+private:
+    struct One {
+        double at;
+        const ServiceLook* service;
+    };
+    std::vector<One> looks_;
+};
+
+double median(std::vector<double> values) {
+    if (values.empty()) return 0;
+    std::ranges::sort(values);
+    const auto middle = values.size() / 2;
+    return values.size() % 2 ? values[middle] : (values[middle - 1] + values[middle]) / 2;
+}
+
+// Getters for Series.
+auto of_endpoint(const std::string& endpoint) {
+    return [endpoint](const ServiceLook& look) {
+        const auto found = look.metrics.endpoints.find(endpoint);
+        return found == look.metrics.endpoints.end() ? Figures{} : found->second;
+    };
+}
+auto of_probe(const std::string& probe) {
+    return [probe](const ServiceLook& look) {
+        const auto found = look.probes.find(probe);
+        return found == look.probes.end() ? Figures{} : found->second;
+    };
+}
+template <class Wanted>
+auto of_all(Wanted wanted, bool with_refused) {
+    return [wanted, with_refused](const ServiceLook& look) {
+        Figures sum;
+        for (const auto& [endpoint, figures] : look.metrics.endpoints)
+            if (wanted(endpoint)) sum += figures;
+        if (with_refused) sum += {look.metrics.refused, look.metrics.refused, 0};
+        return sum;
+    };
+}
+const auto of_service =
+    of_all([](const std::string& endpoint) { return !is_health(endpoint); }, true);
+const auto of_checkouts = of_all(is_checkout, false);
+
+Breach process_breach(const std::string& service, const Looks& after) {
+    const ServiceLook* first = look_at(after.front(), service);
+    const ServiceLook* last = look_at(after.back(), service);
+    if (!first || !last) return std::nullopt;
+    const auto words = [&](const char* what) {
+        return fmt::format("bake: {} {}{}{}", service, what,
+                           last->reason.empty() ? "" : " (" + last->reason + ")",
+                           last->last_words.empty() ? "" : ". Its last words: " + last->last_words);
+    };
+    if (!last->running) return words("does not run any more");
+    if (last->restarts > first->restarts) return words("ended and was started again");
+    if (first->pid != 0 && last->pid != 0 && first->pid != last->pid)
+        return words("was replaced by another process");
+    // The counters of a new process begin anew.
+    const Figures whole =
+        Series(after, service).whole(of_all([](const std::string&) { return true; }, false));
+    if (whole.requests < 0) return words("was started again: its counters begin anew");
+    const ServiceLook* former = after.size() < 2 ? nullptr : look_at(after.end()[-2], service);
+    if (former && !former->ready && !last->ready)
+        return fmt::format("bake: {} is not ready: {}", service, last->not_ready);
+    return std::nullopt;
+}
+
+struct ErrorRule {
+    std::string service;
+    std::string what;  // "checkouts"
+    double percent_max;
+    double errors_min = kErrorsMin;
+};
+
+Breach error_breach(const ErrorRule& rule, const Figures& before, const Figures& after) {
+    if (after.requests < kRequestsMin || after.errors < rule.errors_min) return std::nullopt;
+    const double then = percent(before.errors, before.requests);
+    const double now = percent(after.errors, after.requests);
+    if (now - then <= rule.percent_max) return std::nullopt;
+    const std::string former =
+        before.requests > 0 ? fmt::format(", before it was {:.1f} %", then) : "";
+    return fmt::format("bake: {} answered {:.1f} % of {} with 5xx{} (of {:.0f})", rule.service, now,
+                       rule.what, former, after.requests);
+}
+
+// Names of all endpoints, or of all probes, of the newest look.
+template <class Map>
+std::vector<std::string> names_of(const Map& map) {
+    std::vector<std::string> names;
+    for (const auto& [name, figures] : map) names.push_back(name);
+    return names;
+}
+
+Breach error_breaches(const GateSettings& settings, const std::string& service,
+                      const Series& before, const Series& after) {
+    if (auto breach = error_breach({service, "checkouts", settings.checkout_failure_percent_max},
+                                   before.whole(of_checkouts), after.whole(of_checkouts)))
+        return breach;
+    if (auto breach = error_breach({service, "all requests", settings.error_percent_max},
+                                   before.whole(of_service), after.whole(of_service)))
+        return breach;
+    for (const auto& endpoint : names_of(after.last()->metrics.endpoints)) {
+        if (is_health(endpoint)) continue;
+        const auto of = of_endpoint(endpoint);
+        if (auto breach =
+                error_breach({service, endpoint, settings.error_percent_max, kEndpointErrorsMin},
+                             before.whole(of), after.whole(of)))
+            return breach;
+    }
+    for (const auto& probe : names_of(after.last()->probes)) {
+        const auto of = of_probe(probe);
+        if (auto breach = error_breach({service, "our " + probe, settings.error_percent_max},
+                                       before.whole(of), after.whole(of)))
+            return breach;
+    }
+    return std::nullopt;
+}
+
+// How many times as many requests a second there are; at least one.
+double more_to_do(const Series& before, const Series& after) {
+    const double then = before.whole(of_service).requests / std::max(before.seconds(), 1.0);
+    const double now = after.whole(of_service).requests / std::max(after.seconds(), 1.0);
+    return then > 0 ? std::max(1.0, now / then) : 1;
+}
+
+template <class Of>
+Breach time_breach(const GateSettings& settings, const std::string& who, const Series& before,
+                   const Series& after, Of of) {
+    const auto means = after.means(of);
+    const auto slices_min =
+        static_cast<std::size_t>(std::clamp<std::int64_t>(settings.bake_seconds, 1, kSlicesMin));
+    if (means.size() < slices_min || after.whole(of).requests < kRequestsMin) return std::nullopt;
+    const double now = median(means);
+    const auto former = before.means(of);
+    const bool known = former.size() >= kSlicesBeforeMin;
+    const double then = median(former);
+    const double max =
+        known ? std::max(settings.latency_floor_ms,
+                         then * settings.latency_factor_max * more_to_do(before, after))
+              : kSlowestMs;
+    if (now <= max) return std::nullopt;
+    return fmt::format("bake: {} took {:.1f} ms{}", who, now,
+                       known ? fmt::format(", before it was {:.1f} ms", then) : "");
+}
+
+Breach time_breaches(const GateSettings& settings, const std::string& service, const Series& before,
+                     const Series& after) {
+    for (const auto& endpoint : names_of(after.last()->metrics.endpoints)) {
+        if (may_take_long(endpoint)) continue;
+        if (auto breach = time_breach(settings, service + "'s " + endpoint, before, after,
+                                      of_endpoint(endpoint)))
+            return breach;
+    }
+    for (const auto& probe : names_of(after.last()->probes))
+        if (auto breach = time_breach(settings, service + "'s answer to our " + probe, before,
+                                      after, of_probe(probe)))
+            return breach;
+    return std::nullopt;
+}
+
+PurchaseFigures purchases_of(const Looks& looks) {
+    if (looks.empty()) return {};
+    PurchaseFigures out = looks.back().purchases;
+    out.made -= looks.front().purchases.made;
+    out.failed -= looks.front().purchases.failed;
+    return out;
+}
+
+Breach purchase_breach(const GateSettings& settings, const Looks& before, const Looks& after) {
+    const PurchaseFigures then = purchases_of(before), now = purchases_of(after);
+    if (now.failed < kPurchasesFailedMin) return std::nullopt;
+    const auto share = [](const PurchaseFigures& figures) {
+        return percent(static_cast<double>(figures.failed), static_cast<double>(figures.made));
+    };
+    if (share(now) - share(then) <= settings.checkout_failure_percent_max) return std::nullopt;
+    const std::string former =
+        then.made > 0 ? fmt::format(", before it were {} of {}", then.failed, then.made) : "";
+    return fmt::format("bake: {} of {} purchases failed{}; the last one: {}", now.failed, now.made,
+                       former, now.last_failure);
+}
+
+}  // namespace
+
+std::optional<std::string> find_breach(const GateSettings& settings, const Looks& before,
+                                       const Looks& after) {
+    if (after.empty()) return std::nullopt;
+    for (const auto& [service, look] : after.back().services)
+        if (auto breach = process_breach(service, after)) return breach;
+    for (const auto& [service, look] : after.back().services) {
+        const Series then(before, service), now(after, service);
+        if (now.empty()) continue;
+        if (auto breach = error_breaches(settings, service, then, now)) return breach;
+    }
+    if (auto breach = purchase_breach(settings, before, after)) return breach;
+    for (const auto& [service, look] : after.back().services) {
+        const Series then(before, service), now(after, service);
+        if (now.empty()) continue;
+        if (auto breach = time_breaches(settings, service, then, now)) return breach;
+    }
+    return std::nullopt;
+}
+
+}  // namespace shop::cli::deploy

@@ -1,0 +1,63 @@
+// Whether a release that bakes is worse than the one before it: looks at the running shop, and the
+// verdict over them.
+//
+// Thread safety: values and free functions without shared state.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "deploy/manifest.hpp"
+#include "deploy/service_metrics.hpp"
+
+namespace shop::cli::deploy {
+
+// One service at one look. Figures only grow, as long as its process lives.
+struct ServiceLook {
+    bool ready = false;
+    std::string not_ready;  // why it is not
+    bool running = true;    // as the service manager has it
+    std::int64_t pid = 0;   // 0: not known
+    std::int64_t restarts = 0;
+    std::string reason;      // of a restart, or of not running
+    std::string last_words;  // of one that does not run
+    bool measured = false;   // whether it gave its metrics
+    ServiceMetrics metrics;
+    std::map<std::string, EndpointFigures> probes;  // requests of ours as we saw them: "GET /livez"
+};
+
+// Synthetic purchases up to a look.
+struct PurchaseFigures {
+    std::int64_t made = 0;  // the failed ones too
+    std::int64_t failed = 0;
+    std::string last_failure;
+};
+
+struct Look {
+    double at = 0;  // seconds since the first one
+    std::map<std::string, ServiceLook> services;
+    PurchaseFigures purchases;
+};
+// In their order, about a second apart.
+using Looks = std::vector<Look>;
+
+// What is wrong with `after`, for people, with both figures; nothing where nothing is, so far.
+// `before` may be empty, or lack a service: then only fixed bounds hold. The rules:
+//
+// - A process that ended, was started again or was replaced; one that is not ready twice in a row.
+// - Answers of 5xx, of a service, of one of its endpoints, of checkouts and of our own requests:
+//   the share may be above the former one by the setting's percentage points. At least 20 requests
+//   and two errors are needed (five, of an endpoint alone).
+// - Two purchases that failed, where their share grew by more than checkouts may.
+// - Time: of each endpoint the mean of each second's answers is taken, and the median of these, so
+//   that one stall of a disk decides nothing. It may be latency_factor_max times the former one,
+//   and as much more as the service has more requests to answer; latency_floor_ms is never too
+//   long. Of an endpoint that nobody asked before it may be a second. 20 requests are needed, and
+//   ten seconds with some (bake_seconds where these are fewer).
+std::optional<std::string> find_breach(const GateSettings& settings, const Looks& before,
+                                       const Looks& after);
+
+}  // namespace shop::cli::deploy
