@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <mutex>
+#include <stdexcept>
 
 #include "base/text.hpp"
 #include "http/problem.hpp"
@@ -143,8 +144,8 @@ http::Response Rig::send_raw(runtime::Service& service, const std::string& autho
     http::Request request;
     const std::string text = http::write_request(wanted, "test");
     const auto head = http::read_request_head(text, request);
-    INFO(head.reason);
-    REQUIRE(head.progress == http::Progress::complete);
+    // No assertion of Catch's: see check_answer().
+    if (head.progress != http::Progress::complete) throw std::runtime_error(head.reason);
     request.body = text.substr(head.head.bytes);
     request.peer.address = "127.0.0.1";
     auto response = service.handle(request);
