@@ -8,7 +8,7 @@ endif
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps configure build check deb check-deb demo demo-down bench bench-http bench-slow bench-overload bench-store bench-backup bench-auth fuzz torture fmt lint install clean
+.PHONY: help deps configure build check deb check-deb demo demo-down images bench bench-http bench-slow bench-overload bench-store bench-backup bench-auth fuzz torture fmt lint install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -73,13 +73,17 @@ fmt: deps ## Format the C++ sources
 
 lint: configure ## Check format, shell scripts and C++ (clang-tidy)
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
-	@shellcheck scripts/* .ci/run tests/fuzz/run tests/openapi/lint tests/support/systemd-host tests/support/debs tests/system/packages tests/system/deploy tests/system/deploy_inside
+	@shellcheck scripts/* .ci/run tests/fuzz/run tests/openapi/lint tests/support/systemd-host tests/support/debs tests/system/packages tests/system/deploy tests/system/deploy_inside tests/support/containers-host tests/system/containers tests/system/deploy_containers tests/kubernetes/check
 	@scripts/tidy $(BUILD)
 
 deb: configure ## Make Debian packages in build/deb
 	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-mail shop-userd shop-productd shop-orderd
 	@scripts/deb $(BUILD)
 	@lintian --fail-on error,warning build/deb/shop_*.changes
+
+images: configure ## Build container images (localhost/shop-userd, -productd and -orderd; as root)
+	@cmake --build $(BUILD) -j $(JOBS) --target shop-mail shop-userd shop-productd shop-orderd
+	@scripts/images $(BUILD)
 
 check-deb: deb ## Install, upgrade and purge the packages on a throw-away systemd host (as root)
 	@tests/system/packages build/deb

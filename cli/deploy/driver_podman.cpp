@@ -330,19 +330,23 @@ Result<void> PodmanDriver::forget_secrets(const ServiceManifest& service, const 
 }
 
 Result<Instance> PodmanDriver::instance(const ServiceManifest& service) {
-    SHOP_TRY(now, now_of(service));
     Instance out;
-    if (!now.in_charge || !now.containers[*now.in_charge]) {
+    const auto slot = linked(service);
+    if (!slot) {
         out.reason = "there is no container";
         return out;
     }
-    const PodmanContainer& container = *now.containers[*now.in_charge];
-    out.running = container.running();
-    out.pid = container.pid;
-    out.restarts = container.restarts;
-    out.binary = container.image;
-    if (!out.running || out.restarts > 0) out.reason = podman_end_reason(container);
-    if (!out.running) out.last_words = podman_last_words(container_of(service, *now.in_charge));
+    SHOP_TRY(container, podman_container(container_of(service, *slot)));
+    if (!container) {
+        out.reason = "the container is gone";
+        return out;
+    }
+    out.running = container->running();
+    out.pid = container->pid;
+    out.restarts = container->restarts;
+    out.binary = container->image;
+    if (!out.running || out.restarts > 0) out.reason = podman_end_reason(*container);
+    if (!out.running) out.last_words = podman_last_words(container_of(service, *slot));
     return out;
 }
 

@@ -38,14 +38,6 @@ std::int64_t number_at(const Json& value, std::initializer_list<const char*> pat
     return found.is_number_integer() ? found.get<std::int64_t>() : 0;
 }
 
-// What `inspect` prints: a list with one object.
-Result<Json> inspected(const std::string& what, const std::string& text) {
-    SHOP_TRY(list, parse_json(text));
-    if (!list.is_array() || list.size() != 1 || !list[0].is_object())
-        return fail(Code::internal, "podman says of " + what + " what can't be understood.");
-    return Json(list[0]);
-}
-
 std::string with_digest(const std::string& id) {
     return id.empty() || id.starts_with(kDigest) ? id : std::string(kDigest) + id;
 }
@@ -86,6 +78,27 @@ Error with_remedy(Error error) {
     return error;
 }
 
+// What `podman KIND inspect NAME` says; null where there is no such thing. Asking for that first
+// would take another tenth of a second, and this is asked again and again.
+Result<Json> inspected(const std::string& kind, const std::string& name) {
+    const auto said = run_program({"podman", kind, "inspect", name});
+    if (!said) return tl::make_unexpected(with_remedy(said.error()));
+    const auto complains = [&](std::string_view words) {
+        return said->complaint.find(words) != std::string::npos;
+    };
+    if (!said->good() && (complains("no such " + kind) || complains(kind + " not known")))
+        return Json();
+    if (!said->good())
+        return fail(Code::failed_precondition,
+                    fmt::format("podman can't inspect the {} {}: {}", kind, name,
+                                shorten(trim(said->complaint), kPodmanWordsMax)));
+    SHOP_TRY(list, parse_json(said->output));
+    if (!list.is_array() || list.size() != 1 || !list[0].is_object())
+        return fail(Code::internal,
+                    fmt::format("podman says of the {} {} what can't be understood.", kind, name));
+    return Json(list[0]);
+}
+
 }  // namespace
 
 Result<std::string> podman(std::vector<std::string> words, const ProgramOptions& options) {
@@ -101,14 +114,12 @@ Result<bool> podman_says(std::vector<std::string> words) {
 }
 
 Result<PodmanImage> podman_image(const std::string& name) {
-    SHOP_TRY(there, podman_says({"image", "exists", name}));
-    if (!there)
+    SHOP_TRY(json, inspected("image", name));
+    if (json.is_null())
         return fail(Code::not_found, "There is no image " + name +
                                          " on this machine. Build it (make images), or: podman "
                                          "pull " +
                                          name);
-    SHOP_TRY(text, podman({"image", "inspect", name}));
-    SHOP_TRY(json, inspected("the image " + name, text));
     PodmanImage image;
     image.id = with_digest(text_at(json, {"Id"}));
     const std::string user = text_at(json, {"User"});
@@ -127,10 +138,8 @@ Result<PodmanImage> podman_image(const std::string& name) {
 }
 
 Result<std::optional<PodmanContainer>> podman_container(const std::string& name) {
-    SHOP_TRY(there, podman_says({"container", "exists", name}));
-    if (!there) return std::nullopt;
-    SHOP_TRY(text, podman({"container", "inspect", name}));
-    SHOP_TRY(json, inspected("the container " + name, text));
+    SHOP_TRY(json, inspected("container", name));
+    if (json.is_null()) return std::nullopt;
     PodmanContainer container;
     container.state = text_at(json, {"State", "Status"});
     container.pid = number_at(json, {"State", "Pid"});
@@ -141,7 +150,19 @@ Result<std::optional<PodmanContainer>> podman_container(const std::string& name)
     container.labels = labels_in(at_path(json, {"Config", "Labels"}));
     container.made_by = words_from_run(at_path(json, {"Config", "CreateCommand"}));
     container.memory_bytes = number_at(json, {"HostConfig", "Memory"});
+    // What inspect says is of the run that goes on.
+    if (container.restarts > 0 && container.running())
+        container.exit_code = podman_last_exit(name).value_or(container.exit_code);
     return container;
+}
+
+std::optional<std::int64_t> podman_last_exit(const std::string& container) {
+    const auto said =
+        run_program({"podman", "events", "--stream=false", "--filter", "container=" + container,
+                     "--filter", "event=died", "--format", "{{.ContainerExitCode}}"});
+    if (!said || !said->good()) return std::nullopt;
+    const std::string_view lines = trim(said->output);
+    return parse_int(lines.substr(lines.rfind('\n') + 1));
 }
 
 std::string podman_last_words(const std::string& container) {

@@ -49,6 +49,9 @@ Result<bool> podman_says(std::vector<std::string> words);
 Result<PodmanImage> podman_image(const std::string& name);
 // Nothing where there is no such container.
 Result<std::optional<PodmanContainer>> podman_container(const std::string& name);
+// The exit code that it ended with last, also where it was started again; nothing where podman does
+// not remember.
+std::optional<std::int64_t> podman_last_exit(const std::string& container);
 // The newest lines of its log; empty where there are none.
 std::string podman_last_words(const std::string& container);
 

@@ -131,8 +131,9 @@ Result<void> PodmanDriver::canary(const ServiceManifest& service, Slot former, S
             SHOP_TRY(probe, ServiceProbe::make(one));
             looks[which].push_back({passed.count(), {{service.name, look_at(probe)}}, {}});
         }
-        if (auto breach = find_breach(manifest_.gates, looks[former], looks[slot]))
-            return fail(Code::failed_precondition, "canary: " + *breach);
+        if (const auto breach = find_breach(manifest_.gates, looks[former], looks[slot]))
+            return fail(Code::failed_precondition,
+                        "canary: " + breach->substr(breach->starts_with("bake: ") ? 6 : 0));
         std::this_thread::sleep_for(kCanaryPause);
     }
     return {};

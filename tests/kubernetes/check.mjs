@@ -39,9 +39,10 @@ const brokenRules = [
     [/path: \/readyz/, "path: /livez", "readinessProbe does not ask /readyz"],
     [/{name: http, containerPort: 5002}/, "{name: web, containerPort: 5002}", "asks a port that is not there"],
     [/port: 5003, targetPort: http/, "port: 5004, targetPort: http", "its Service leads to another port"],
-    [/selector: {app.kubernetes.io\/name: userd}/, "selector: {app.kubernetes.io/name: users}", "no Service leads to it"],
-    [/  - podSelector:\n {12}matchLabels: {app.kubernetes.io\/name: orderd}/, "  - podSelector:\n            matchLabels: {app.kubernetes.io/name: x}",
-        "which does not let it in"],
+    [/selector: {app.kubernetes.io\/name: userd}/, "selector: {app.kubernetes.io/name: users}",
+        "no Service leads to it"],
+    [/  - podSelector:\n {12}matchLabels: {app.kubernetes.io\/name: orderd}/,
+        "  - podSelector:\n            matchLabels: {app.kubernetes.io/name: x}", "which does not let it in"],
     [/:\d+\.\d+\.\d+\n/, ":0.0.0\n", "is not this version's"],
 ];
 
@@ -78,14 +79,17 @@ const errors = compile([["shop", docs], ...brokenTypes.map((way, i) => [`broken$
 const wrong = errors.filter((line) => line.startsWith("src/shop.ts"));
 wrong.push(...findings(docs, version));
 brokenTypes.forEach(([what], i) => {
-    if (!errors.some((line) => line.startsWith(`src/broken${i}.ts`))) wrong.push(`the types do not find ${what} broken`);
+    if (!errors.some((line) => line.startsWith(`src/broken${i}.ts`)))
+        wrong.push(`the types do not find ${what} broken`);
 });
 for (const way of brokenRules)
-    if (!findings(broken(way), version).some((line) => line.includes(way[2]))) wrong.push(`the rules do not find: ${way[2]}`);
+    if (!findings(broken(way), version).some((line) => line.includes(way[2])))
+        wrong.push(`the rules do not find: ${way[2]}`);
 if (wrong.length > 0) {
     console.error(wrong.join("\n"));
     console.error("kubernetes: failed at: packaging/kubernetes, or what finds its faults");
     process.exit(1);
 }
-console.log(`${docs.length} objects of ${files.length} files; ${brokenTypes.length + brokenRules.length} ways to break them are found`);
-console.log(`script tests: ${1 + brokenTypes.length + brokenRules.length} passed`);
+const ways = brokenTypes.length + brokenRules.length;
+console.log(`${docs.length} objects of ${files.length} files; ${ways} ways to break them are found`);
+console.log(`script tests: ${1 + ways} passed`);

@@ -46,7 +46,8 @@ function checkVolumes(name, pod, claims, say) {
 
 function checkProbes(name, container, say) {
     const ports = (container.ports ?? []).map((port) => port.name);
-    for (const [probe, path] of [["startupProbe", "/livez"], ["livenessProbe", "/livez"], ["readinessProbe", "/readyz"]]) {
+    const paths = { startupProbe: "/livez", livenessProbe: "/livez", readinessProbe: "/readyz" };
+    for (const [probe, path] of Object.entries(paths)) {
         const asked = container[probe]?.httpGet;
         if (asked?.path !== path) say(`${name}: ${probe} does not ask ${path}`);
         if (!ports.includes(asked?.port)) say(`${name}: ${probe} asks a port that is not there`);
@@ -57,15 +58,18 @@ function checkProbes(name, container, say) {
 function checkCompany(docs, deployment, say) {
     const name = deployment.metadata.name, labels = podLabels(deployment);
     const port = deployment.spec.template.spec.containers[0].ports[0];
-    const of = (kind, selector) => docs.filter((doc) => doc.kind === kind && doc.metadata.name === name && labelled(selector(doc), labels));
+    const of = (kind, selector) => docs.filter((doc) =>
+        doc.kind === kind && doc.metadata.name === name && labelled(selector(doc), labels));
     const [service] = of("Service", (doc) => doc.spec.selector);
     const [policy] = of("NetworkPolicy", (doc) => doc.spec.podSelector.matchLabels);
     if (!service) say(`${name}: no Service leads to it`);
     else if (service.spec.ports[0].targetPort !== port.name || service.spec.ports[0].port !== port.containerPort)
         say(`${name}: its Service leads to another port`);
-    if (of("PodDisruptionBudget", (doc) => doc.spec.selector.matchLabels).length !== 1) say(`${name}: no disruption budget`);
+    if (of("PodDisruptionBudget", (doc) => doc.spec.selector.matchLabels).length !== 1)
+        say(`${name}: no disruption budget`);
     if (!policy) say(`${name}: no network policy`);
-    else if (policy.spec.ingress[0].ports[0].port !== port.containerPort) say(`${name}: its network policy is for another port`);
+    else if (policy.spec.ingress[0].ports[0].port !== port.containerPort)
+        say(`${name}: its network policy is for another port`);
 }
 
 // Whom one may call lets it in, on the port that it listens on.
@@ -79,7 +83,8 @@ function checkCalls(docs, say) {
                 if (!callee) { say(`${policy.metadata.name} calls whom nobody knows`); continue; }
                 const host = policies.find((other) => other.metadata.name === callee.metadata.name);
                 const caller = pods.find((pod) => pod.metadata.name === policy.metadata.name);
-                const welcome = host.spec.ingress[0].from.some((from) => labelled(from.podSelector.matchLabels, podLabels(caller)));
+                const welcome = host.spec.ingress[0].from.some((from) =>
+                    labelled(from.podSelector.matchLabels, podLabels(caller)));
                 if (!welcome || host.spec.ingress[0].ports[0].port !== way.ports[0].port)
                     say(`${policy.metadata.name} may call ${callee.metadata.name}, which does not let it in`);
             }
@@ -88,11 +93,13 @@ function checkCalls(docs, say) {
 // All that is wrong, one line each.
 export function findings(docs, version) {
     const found = [], say = (line) => found.push(line);
-    const claims = new Map(docs.filter((doc) => doc.kind === "PersistentVolumeClaim").map((doc) => [doc.metadata.name, doc]));
+    const claims = new Map(docs.filter((doc) => doc.kind === "PersistentVolumeClaim")
+        .map((doc) => [doc.metadata.name, doc]));
     const ids = new Set();
     for (const deployment of podsOf(docs)) {
         const { metadata: { name }, spec } = deployment, pod = spec.template.spec;
-        if (!labelled(spec.selector.matchLabels, podLabels(deployment))) say(`${name}: its selector is not for its pods`);
+        if (!labelled(spec.selector.matchLabels, podLabels(deployment)))
+            say(`${name}: its selector is not for its pods`);
         if (spec.replicas !== 1 || spec.strategy?.type !== "Recreate") say(`${name}: two pods could have its store`);
         if (ids.size === ids.add(pod.securityContext?.fsGroup).size) say(`${name}: another service has its group`);
         for (const { image } of containersOf(pod))

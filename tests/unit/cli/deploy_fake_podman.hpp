@@ -22,11 +22,12 @@ namespace shop::test {
 // A stop says to whom the link leads by then.
 inline constexpr const char* kFakePodman = R"SH(#!/bin/bash
 here=$(dirname "$0")/..
+fail() { echo "Error: $1" >&2; exit 125; }
 json() { local out=; for word; do out+=,\"$word\"; done; echo "[${out:1}]"; }
 last=${*: -1}
 case "$1 $2" in
-"image exists") [ -e "$here/images/$3" ] ;;
-"image inspect") cat "$here/images/$3" ;;
+"image inspect")
+    cat "$here/images/$3" 2>/dev/null || fail "inspecting object: $3: image not known" ;;
 "pull --quiet") echo "pull $3" >>"$here/calls"; cp "$here/images/sha256:1" "$here/images/$3" ;;
 "run --rm")
     case "$*" in
@@ -46,13 +47,16 @@ case "$1 $2" in
         \"CreateCommand\": $(json podman "$@")}, \"HostConfig\": {
         \"Memory\": ${memory%b}}}]" >"$here/containers/$4" ;;
 "container exists") [ -e "$here/containers/$3" ] ;;
-"container inspect") cat "$here/containers/$3" ;;
+"container inspect")
+    [ ! -e "$here/broken" ] || fail "the database is locked"
+    cat "$here/containers/$3" 2>/dev/null || fail "inspecting object: no such container $3" ;;
 "pod exists") [ -e "$here/pods/$3" ] ;;
 "pod create") touch "$here/pods/$4" ;;
 "secret inspect") [ -e "$here/podman-secrets/$3" ] ;;
 "secret create") cat >"$here/podman-secrets/$3"; echo "secret $*" >>"$here/calls" ;;
 "secret ls") ls "$here/podman-secrets" ;;
 "secret rm") rm "$here/podman-secrets/$3" ;;
+"events --stream=false") echo 1; echo 3 ;;
 "logs --tail") cat "$here/log" 2>/dev/null ;;
 *)
     case $1 in

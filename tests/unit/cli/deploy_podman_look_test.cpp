@@ -96,11 +96,20 @@ TEST_CASE("podman driver: an instance that ended or was started again says why",
     CHECK(instance("\"running\", \"Pid\": 7, \"ExitCode\": 3, \"OOMKilled\": false",
                    "\"exited\", \"Pid\": 0, \"ExitCode\": 137, \"OOMKilled\": true")
               .reason == "oom-kill");
-    const Instance again = instance("\"RestartCount\": 0", "\"RestartCount\": 2");
+    const Instance again = instance(
+        "\"RestartCount\": 0,\n        \"State\": {\"Status\": \"running\", \"Pid\": 7, "
+        "\"ExitCode\": 3",
+        "\"RestartCount\": 2, \"State\": {\"Status\": \"running\", \"Pid\": 7, \"ExitCode\": 0");
     CHECK(again.running);
     CHECK(again.restarts == 2);
     CHECK(again.reason == "exit 3");
     CHECK(instance("\"ExitCode\": 3", "\"ExitCode\": 137").reason == "");
+    std::filesystem::remove(rig.path("containers/shop-orderd-a"));
+    CHECK(rig.driver->instance(rig.service)->reason == "the container is gone");
+    rig.write("broken", "");
+    CHECK(rig.driver->instance(rig.service).error().message.find("the database is locked") !=
+          std::string::npos);
+    std::filesystem::remove(rig.path("broken"));
     CHECK(instance("\"running\", \"Pid\": 7, \"ExitCode\": 3",
                    "\"exited\", \"Pid\": 0, \"ExitCode\": 139")
               .reason == "signal 11");
