@@ -40,6 +40,7 @@ struct Look {
     double at = 0;  // seconds since the first one
     std::map<std::string, ServiceLook> services;
     PurchaseFigures purchases;
+    EndpointFigures disk;  // writes of ours, see disk_pace.hpp
 };
 // In their order, about a second apart.
 using Looks = std::vector<Look>;
@@ -52,11 +53,12 @@ using Looks = std::vector<Look>;
 //   the share may be above the former one by the setting's percentage points. At least 20 requests
 //   and two errors are needed (five, of an endpoint alone).
 // - Two purchases that failed, where their share grew by more than checkouts may.
-// - Time: of each endpoint the mean of each second's answers is taken, and the median of these, so
-//   that one stall of a disk decides nothing. It may be latency_factor_max times the former one,
-//   and as much more as the service has more requests to answer; latency_floor_ms is never too
-//   long. Of an endpoint that nobody asked before it may be a second. 20 requests are needed, and
-//   ten seconds with some (bake_seconds where these are fewer).
+// - Time: of each endpoint that customers wait for the mean of each second's answers is taken, and
+//   the median of these, so that one stall decides nothing. It may be latency_factor_max times the
+//   former one, and as much more as the service has more requests to answer and the machine takes
+//   longer for what is no release's work; latency_floor_ms is never too long. Of an endpoint that
+//   nobody asked before it may be a second. 20 requests are needed, and ten seconds with some
+//   (bake_seconds where these are fewer).
 std::optional<std::string> find_breach(const GateSettings& settings, const Looks& before,
                                        const Looks& after);
 

@@ -59,7 +59,7 @@ Result<void> ShopGates::measure_before() {
     SHOP_CHECK(purchase());
     if (manifest_.gates.baseline_seconds == 0) return {};
     SHOP_TRY(buys, buyer());
-    SHOP_TRY(watch, Watch::make({manifest_.services, driver_, buys, say_}));
+    SHOP_TRY(watch, Watch::make({manifest_.services, driver_, buys, say_, manifest_.state}));
     before_ = watch.run(std::chrono::seconds(manifest_.gates.baseline_seconds),
                         [](const Looks&) { return false; });
     return {};
@@ -81,7 +81,7 @@ Result<void> ShopGates::pass(const ServiceManifest& service, const Part& part) {
 Result<void> ShopGates::bake(const std::vector<ServiceManifest>& services, const Release&) {
     if (manifest_.gates.bake_seconds == 0) return {};
     SHOP_TRY(buys, buyer());
-    SHOP_TRY(watch, Watch::make({services, driver_, buys, say_}));
+    SHOP_TRY(watch, Watch::make({services, driver_, buys, say_, manifest_.state}));
     std::optional<std::string> breach;
     const Looks after =
         watch.run(std::chrono::seconds(manifest_.gates.bake_seconds), [&](const Looks& looks) {

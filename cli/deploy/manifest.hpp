@@ -23,7 +23,7 @@ struct GateSettings {
     double error_percent_max = 1;             // answers of 5xx above those of the old release
     double checkout_failure_percent_max = 1;  // orders that failed by our fault, likewise
     double latency_factor_max = 1.7;          // mean time of an answer, of the old release's
-    double latency_floor_ms = 2;              // means below this are never too slow
+    double latency_floor_ms = 5;              // means below this are never too slow
 };
 
 struct Hook {

@@ -13,6 +13,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto kLookPause = 1s;
 constexpr auto kLightPause = 50ms;
+constexpr std::size_t kDiskEach = 4;  // after so many light requests the disk is timed
 // A quiet shop has too few checkouts to tell one in twenty from none, so ours make up for it.
 constexpr auto kPurchasePauseQuiet = 200ms;
 constexpr auto kPurchasePause = 1s;
@@ -67,6 +68,7 @@ Look Watch::look() {
     for (std::size_t i = 0; i < probes_.size(); ++i)
         out.services[probes_[i].name()] = look_at_service(parts_.services[i], probes_[i]);
     out.purchases = purchases_;
+    out.disk = disk_.figures();
     return out;
 }
 
@@ -128,7 +130,8 @@ Looks Watch::run(std::chrono::seconds time, const std::function<bool(const Looks
             buy();
         } else if (now >= light_at) {
             light_at = now + kLightPause;
-            if (!all.empty()) ask(all[turn++ % all.size()]);
+            if (!all.empty()) ask(all[turn % all.size()]);
+            if (++turn % kDiskEach == 0) disk_.measure();
         }
         const auto next = buys_ ? std::min(light_at, buy_at) : light_at;
         std::this_thread::sleep_until(std::min({next, look_at, end}));

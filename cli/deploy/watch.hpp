@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "deploy/bake.hpp"
+#include "deploy/disk_pace.hpp"
 #include "deploy/driver.hpp"
 #include "deploy/gates.hpp"
 #include "deploy/manifest.hpp"
@@ -26,6 +28,7 @@ struct WatchParts {
     Driver& driver;
     Buyer* buyer = nullptr;  // null: no purchases
     Say say;
+    std::filesystem::path folder;  // whose disk is timed; one that is not there: none is
 };
 
 class Watch {
@@ -45,7 +48,7 @@ private:
     };
 
     Watch(const WatchParts& parts, std::vector<ServiceProbe> probes)
-        : parts_(parts), probes_(std::move(probes)) {}
+        : parts_(parts), probes_(std::move(probes)), disk_(parts_.folder) {}
 
     Look look();
     ServiceLook look_at_service(const ServiceManifest& service, const ServiceProbe& probe) const;
@@ -58,6 +61,7 @@ private:
     std::vector<ServiceProbe> probes_;  // in the order of the services
     std::chrono::steady_clock::time_point begun_;
     std::map<std::string, std::map<std::string, EndpointFigures>> asked_;  // service, request
+    DiskPace disk_;
     PurchaseFigures purchases_;
     bool buys_ = true;
 };

@@ -160,9 +160,11 @@ std::string waiting_room(std::string_view service) {
 Result<std::string> backends(const GatewaySettings& settings) {
     std::string text;
     for (const GatewayService& service : settings.services) {
+        // Of two that are drawn by their weights the one with less to do is taken. leastconn would
+        // not look at weights as long as nobody waits, and a canary have half of the requests.
         text += fmt::format(
             "backend {}\n"
-            "    balance leastconn\n"
+            "    balance random\n"
             "    option httpchk\n"
             "    http-check send meth GET uri /readyz ver HTTP/1.1 hdr host gateway\n"
             "    http-check expect status 200\n"
