@@ -67,6 +67,7 @@ torture: configure ## Lose power a thousand times, kill daemons 200 times, let d
 	@cmake --build $(BUILD) -j $(JOBS) --target test_torture shop-mail bad-orderd deploy_load
 	@SHOP_TORTURE_IMAGES=$${SHOP_TORTURE_IMAGES:-1000} SHOP_TORTURE_KILLS=$${SHOP_TORTURE_KILLS:-200} $(BUILD)/bin/test_torture
 	@tests/support/debs $(BUILD) $(BUILD)/deb && SHOP_DEPLOY_LONG=1 tests/system/deploy $(BUILD)/deb $(BUILD)/bin || [ $$? = 77 ]
+	@SHOP_DEPLOY_LONG=1 tests/system/deploy_containers $(BUILD) || [ $$? = 77 ]
 
 fmt: deps ## Format the C++ sources
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
