@@ -92,7 +92,7 @@ GatewayServer server_of(const std::map<std::string, std::string>& row) {
             .sessions = parse_int(at("scur")).value_or(0)};
 }
 
-bool of_service(const GatewayServer& server) {
+bool serves(const GatewayServer& server) {
     return server.backend != kMaintenance && !server.backend.ends_with(kHeld) &&
            server.name != "FRONTEND" && server.name != "BACKEND";
 }
@@ -165,7 +165,7 @@ Result<std::vector<GatewayServer>> GatewayControl::all_servers() const {
 
 Result<std::vector<GatewayServer>> GatewayControl::servers() const {
     SHOP_TRY(servers, all_servers());
-    std::erase_if(servers, [](const GatewayServer& server) { return !of_service(server); });
+    std::erase_if(servers, [](const GatewayServer& server) { return !serves(server); });
     return std::move(servers);
 }
 
