@@ -77,20 +77,6 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<ScratchFolder>> ScratchFolder::make(const fs::path& below) {
-    std::string path = (below / "shop-drill-XXXXXX").string();
-    if (!::mkdtemp(path.data()))
-        return fail(Code::unavailable, "No folder can be made in " + below.string() + ": " +
-                                           std::generic_category().message(errno) +
-                                           ". Name another one with --scratch.");
-    return std::make_unique<ScratchFolder>(path);
-}
-
-ScratchFolder::~ScratchFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-}
-
 Result<DrillOutcome> drill(const Shell& shell, const BackupFile& file, const std::string& path,
                            const fs::path& data_dir) {
     DrillOutcome out;

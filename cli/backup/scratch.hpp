@@ -15,20 +15,6 @@
 
 namespace shop::cli {
 
-// A folder of its own below another; gone, with all in it, at the end.
-class ScratchFolder {
-public:
-    static Result<std::unique_ptr<ScratchFolder>> make(const std::filesystem::path& below);
-    explicit ScratchFolder(std::filesystem::path path) : path_(std::move(path)) {}
-    ~ScratchFolder();
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    const std::filesystem::path& path() const { return path_; }
-
-private:
-    std::filesystem::path path_;
-};
-
 struct DrillOutcome {
     double restore_seconds = 0;
     double start_seconds = 0;

@@ -8,6 +8,7 @@
 #include "base/file.hpp"
 #include "local/interrupt.hpp"
 #include "local_options.hpp"
+#include "scratch_folder.hpp"
 #include "shell.hpp"
 #include "views.hpp"
 
@@ -48,7 +49,7 @@ Result<int> run_drill(Shell& shell, const DrillOptions& options) {
     const Interrupt interrupt;
     const fs::path below =
         options.scratch.empty() ? fs::temp_directory_path() : absolute_path(options.scratch);
-    SHOP_TRY(scratch, ScratchFolder::make(below));
+    SHOP_TRY(scratch, ScratchFolder::make(below, "Name another one with --scratch."));
     const auto path = options.file.empty() ? backup_made_now(shell, scratch->path())
                                            : Result<std::string>(absolute_path(options.file));
     if (!path) return tl::make_unexpected(path.error());

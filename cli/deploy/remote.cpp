@@ -17,6 +17,7 @@
 #include "output/terminal.hpp"
 #include "program.hpp"
 #include "schema/codec.hpp"
+#include "scratch_folder.hpp"
 
 namespace shop::cli::deploy {
 namespace {
@@ -48,38 +49,33 @@ std::string place_of(const ServiceManifest& service, const File& file) {
 class Parcel {
 public:
     static Result<Parcel> make() {
-        std::string pattern = fs::temp_directory_path() / "shopctl-XXXXXX";
-        if (!::mkdtemp(pattern.data()))
-            return fail(Code::unavailable, "No folder for temporary files can be had in " +
-                                               fs::temp_directory_path().string() + ".");
-        return Parcel(pattern);
-    }
-    ~Parcel() {
         std::error_code ignored;
-        if (!folder_.empty()) fs::remove_all(folder_, ignored);
+        SHOP_TRY(scratch, ScratchFolder::make(fs::temp_directory_path(ignored),
+                                              "Make room there, or set TMPDIR."));
+        return Parcel(std::move(scratch));
     }
-    Parcel(Parcel&& other) noexcept : folder_(std::exchange(other.folder_, {})) {}
-    Parcel& operator=(Parcel&&) = delete;
 
     Result<void> text(const std::string& name, std::string_view content) const {
-        return write_file(folder_ / name, content, 0600);
+        return write_file(folder() / name, content, 0600);
     }
     Result<void> link(const std::string& name, const fs::path& target) const {
         std::error_code error;
-        fs::create_directories((folder_ / name).parent_path(), error);
-        if (!error) fs::create_symlink(fs::absolute(target), folder_ / name, error);
+        fs::create_directories((folder() / name).parent_path(), error);
+        if (!error) fs::create_symlink(fs::absolute(target), folder() / name, error);
         if (!error) return {};
         return fail(Code::unavailable, "Cannot prepare " + target.string() +
                                            " for the host: " + error.message() + ".");
     }
     Result<std::string> tar() const {
-        return output_of({"tar", "-C", folder_.string(), "-chf", "-", "."},
+        return output_of({"tar", "-C", folder().string(), "-chf", "-", "."},
                          {.deadline = kSendMax, .output_bytes_max = kSentBytesMax});
     }
 
 private:
-    explicit Parcel(fs::path folder) : folder_(std::move(folder)) {}
-    fs::path folder_;
+    explicit Parcel(std::unique_ptr<ScratchFolder> scratch) : scratch_(std::move(scratch)) {}
+    const fs::path& folder() const { return scratch_->path(); }
+
+    std::unique_ptr<ScratchFolder> scratch_;
 };
 
 std::string incoming_of(const Manifest& manifest) { return manifest.state + "/incoming"; }

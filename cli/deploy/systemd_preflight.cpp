@@ -13,6 +13,7 @@
 #include "deploy/driver_systemd_impl.hpp"
 #include "local/port.hpp"
 #include "program.hpp"
+#include "scratch_folder.hpp"
 
 namespace shop::cli::deploy {
 namespace {
@@ -20,26 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kWordsBytesMax = 2000;  // of another program's words
-
-// A folder of its own, removed at the end: a unit is read from a file of its name.
-class ScratchFolder {
-public:
-    ScratchFolder() {
-        std::error_code ignored;
-        std::string pattern = fs::temp_directory_path(ignored) / "shop-deploy-XXXXXX";
-        if (::mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-    }
-    ~ScratchFolder() {
-        std::error_code ignored;
-        if (!path_.empty()) fs::remove_all(path_, ignored);
-    }
-    ScratchFolder(const ScratchFolder&) = delete;
-    ScratchFolder& operator=(const ScratchFolder&) = delete;
-    const fs::path& path() const { return path_; }
-
-private:
-    fs::path path_;
-};
 
 Result<void> write_scratch(const fs::path& folder, const std::string& name, const UnitText& unit) {
     SHOP_CHECK(write_file(folder / name, unit.unit, 0644));
@@ -135,14 +116,19 @@ void SystemdDriver::check_unit(const ServiceManifest& service, const UnitText& u
     if (!user.empty() && ::getpwnam(user.c_str()) == nullptr)
         wrong.push_back({"units", "There is no user " + user + " here. Install the package " +
                                       program_of(service) + ", which makes it."});
-    const ScratchFolder folder;
-    if (const auto written = write_scratch(folder.path(), unit_of(service), unit); !written)
+    // systemd-analyze reads a unit from a file of its name.
+    std::error_code ignored;
+    const auto scratch =
+        ScratchFolder::make(fs::temp_directory_path(ignored), "Make room there, or set TMPDIR.");
+    if (!scratch) return wrong.push_back({"units", scratch.error().message});
+    const fs::path& folder = (*scratch)->path();
+    if (const auto written = write_scratch(folder, unit_of(service), unit); !written)
         return wrong.push_back({"units", written.error().message});
     // Without --recursive-errors it says of an unknown key, and exits with 0 all the same.
     const auto said = run_program({"systemd-analyze", "verify", "--man=no", "--recursive-errors=no",
-                                   folder.path() / unit_of(service)});
+                                   folder / unit_of(service)});
     if (!said) return wrong.push_back({"units", said.error().message});
-    const std::string words = in_words(said->complaint + said->output, folder.path());
+    const std::string words = in_words(said->complaint + said->output, folder);
     if (!said->good() || words.find("Unknown key") != std::string::npos)
         wrong.push_back({"units", "systemd does not take the unit of " + program_of(service) +
                                       ". Correct it, or the host's systemd is too old for it:\n" +
