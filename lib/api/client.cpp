@@ -56,10 +56,13 @@ Result<http::Response> ApiClient::send(const Endpoint& endpoint,
         request.headers.add("content-type",
                             endpoint.patch ? "application/merge-patch+json" : "application/json");
     }
-    if (token_) {
-        SHOP_TRY(token, token_());
-        if (!token.empty()) request.headers.add("authorization", "Bearer " + token);
+    if (!options.content.empty()) request.body = options.content;
+    std::string token = options.token.value_or("");
+    if (!options.token && token_) {
+        SHOP_TRY(own, token_());
+        token = std::move(own);
     }
+    if (!token.empty()) request.headers.add("authorization", "Bearer " + token);
     const auto add = [&](const char* name, const std::string& value) {
         if (!value.empty()) request.headers.add(name, value);
     };
@@ -67,6 +70,9 @@ Result<http::Response> ApiClient::send(const Endpoint& endpoint,
     add("if-match", options.if_match);
     add("traceparent", options.traceparent);
     add("x-request-id", options.request_id);
+    add("x-forwarded-for", options.client_address);
+    add("user-agent", options.user_agent);
+    add("content-type", options.content_type);
     SHOP_TRY(response, http_->send(request, repeatable(endpoint, options)));
     if (response.status >= 400) return tl::make_unexpected(http::error_from(response));
     return std::move(response);

@@ -23,11 +23,18 @@ namespace shop::api {
 // What one call carries besides its path.
 struct CallOptions {
     std::optional<Json> body = std::nullopt;
+    std::string content = {};  // a body that is no JSON, of this type
+    std::string content_type = {};
     std::vector<std::pair<std::string, std::string>> query = {};
     std::string idempotency_key = {};  // a changing call is repeatable only with one
     std::string if_match = {};
     std::string traceparent = {};
     std::string request_id = {};
+    // Of whoever this call is made for, where that changes from call to call: instead of the token
+    // source's. An empty one: none is sent.
+    std::optional<std::string> token = std::nullopt;
+    std::string client_address = {};  // whom the service shall believe it is for: a proxy's word
+    std::string user_agent = {};      // that one's program
 };
 
 class ApiClient {

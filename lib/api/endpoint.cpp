@@ -21,7 +21,7 @@ std::vector<Code> all_errors(const Endpoint& endpoint) {
                              endpoint.path.find('{') != std::string::npos ||
                              endpoint.idempotency != Idempotency::none;
     if (takes_input) codes.push_back(Code::invalid_argument);
-    if (endpoint.request) {
+    if (endpoint.request || !endpoint.request_media.empty()) {
         codes.push_back(Code::payload_too_large);
         codes.push_back(Code::unsupported_media_type);
     }
@@ -104,6 +104,15 @@ ServiceTable make_table(std::string name, std::string title, int port, std::vect
     for (auto& row : audit_endpoints()) table.endpoints.push_back(std::move(row));
     for (auto& row : course) table.endpoints.push_back(std::move(row));
     return table;
+}
+
+const std::vector<const ServiceTable*>& all_daemons() {
+    static const std::vector<const ServiceTable*> daemons = [] {
+        auto all = all_services();
+        all.push_back(&storefront_service());
+        return all;
+    }();
+    return daemons;
 }
 
 const std::vector<const ServiceTable*>& all_services() {

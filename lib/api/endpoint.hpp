@@ -10,6 +10,7 @@
 
 #include "auth/principal.hpp"
 #include "base/error.hpp"
+#include "base/limits.hpp"
 #include "schema/field.hpp"
 
 namespace shop::api {
@@ -18,6 +19,7 @@ enum class Style {
     json,    // /v1: JSON in and out, problem+json
     course,  // the course's API: a form in, its own JSON out, errors as {"message": …}
     probe,   // health, metrics, documents: open, answered without the store
+    page,    // for people with a browser: HTML out, a form in, errors as pages (error_page)
 };
 
 enum class Idempotency { none, optional, required };
@@ -32,7 +34,9 @@ struct Endpoint {
     const schema::StructType* request = nullptr;
     const schema::StructType* response = nullptr;  // nullptr: no content, or see `media`
     std::string_view media = {};                   // of an answer that no table describes
+    std::string_view request_media = {};           // likewise of a body: "image/*"
     int status = 200;                              // of success
+    std::size_t body_bytes_max = limits::kBodyBytesMax;
     Idempotency idempotency = Idempotency::none;
     bool if_match = false;          // the call needs If-Match (428 without)
     bool patch = false;             // the request is a merge patch of `request`
@@ -60,7 +64,11 @@ ServiceTable make_table(std::string name, std::string title, int port, std::vect
 const ServiceTable& users_service();
 const ServiceTable& products_service();
 const ServiceTable& orders_service();
-// All of them, in the order in which a shop starts.
+// These three, which keep the shop's data, in the order in which a shop starts.
 const std::vector<const ServiceTable*>& all_services();
+// The pages for shoppers and staff: no contract for programs, and no data of the shop.
+const ServiceTable& storefront_service();
+// all_services() and the storefront: what runs.
+const std::vector<const ServiceTable*>& all_daemons();
 
 }  // namespace shop::api

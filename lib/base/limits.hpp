@@ -17,6 +17,8 @@ inline constexpr std::size_t kJsonDepthMax = 32;  // deeper is an attack; our de
 inline constexpr std::size_t kJsonMembersMax = 256;
 // A batch of kBatchItemsMax products fits well.
 inline constexpr std::size_t kBodyBytesMax = 1024 * 1024;
+// Of a product's picture as somebody hands it in: a photograph of a telephone has 3 to 6 MB.
+inline constexpr std::size_t kPictureBytesMax = 8 * 1024 * 1024;
 // Twice what browsers send with many cookies.
 inline constexpr std::size_t kHeadBytesMax = 16 * 1024;
 // Heads of proxies chained in front of us have 30.
@@ -36,8 +38,8 @@ inline constexpr std::size_t kCartLinesMax = 200;
 
 // Store
 inline constexpr std::size_t kKeyBytesMax = 511;  // LMDB's own bound (MDB_MAXKEYSIZE)
-// Of a value in a dump, and so the memory that reading one takes; our largest document follows from
-// kBodyBytesMax.
+// Of a value in a dump, and so the memory that reading one takes; our largest documents are
+// pictures.
 inline constexpr std::size_t kValueBytesMax = 16 * 1024 * 1024;
 inline constexpr std::size_t kGroupCommitMax = 256;  // changes that share one fsync
 // Of a snapshot, in one answer: few enough for the connections' common budget.

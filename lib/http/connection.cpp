@@ -102,7 +102,8 @@ Progress Connection::read_head() {
     if (result.progress == Progress::incomplete) return Progress::incomplete;
     head_ = result.head;
     start_ += head_.bytes;
-    if (head_.content_length > options_.body_bytes_max)
+    if (head_.content_length > options_.body_bytes_max &&
+        head_.content_length > options_.body_bytes_of(request_))
         return refuse(413, "the body is too large", Reject::too_large);
     head_read_ = true;
     find_client();

@@ -44,6 +44,9 @@ struct FrontOptions {
     // gone by then, and an overloaded front would answer nobody else.
     std::chrono::milliseconds queue_time_max{1000};
     std::size_t body_bytes_max = limits::kBodyBytesMax;
+    // What a request may bring by its head, where that is more. Runs on the loop: no more than a
+    // look.
+    std::function<std::size_t(const Request&)> body_bytes_of = [](const Request&) { return 0; };
     std::size_t buffered_bytes_max = std::size_t{64} * 1024 * 1024;  // see memory_budget.hpp
     std::chrono::milliseconds head_deadline = limits::kHeadDeadline;
     std::chrono::milliseconds body_deadline = limits::kBodyDeadline;

@@ -38,8 +38,21 @@ std::string_view media_type_of(const http::Request& request) {
     return trim(type.substr(0, type.find(';')));
 }
 
+// `wanted` is a type with any subtype: "image/*".
+Result<void> check_media(const http::Request& request, std::string_view wanted) {
+    if (to_lower(media_type_of(request)).starts_with(wanted.substr(0, wanted.size() - 1)))
+        return {};
+    return fail(Code::unsupported_media_type,
+                "Content-Type must be one of " + std::string(wanted) + ".");
+}
+
 Result<void> check_body(const http::Request& request, const api::Endpoint& endpoint) {
     if (request.body.empty()) return {};
+    if (request.body.size() > endpoint.body_bytes_max)
+        return fail(Code::payload_too_large, "a body has at most " +
+                                                 std::to_string(endpoint.body_bytes_max) +
+                                                 " bytes here; send a smaller one");
+    if (!endpoint.request_media.empty()) return check_media(request, endpoint.request_media);
     if (!endpoint.request) return fail_field("body", "this call takes none; send it without one");
     if (endpoint.style == api::Style::course) return {};  // parse_form_body looks at the type
     const std::string type = to_lower(media_type_of(request));
@@ -91,6 +104,11 @@ Result<std::optional<std::string_view>> credentials_of(const http::Request& requ
 }
 
 Result<void> check_form(const http::Request& request, const api::Endpoint& endpoint) {
+    // Links to pages come with what others put behind them, and a page reads its form by itself.
+    if (endpoint.style == api::Style::page)
+        return request.body.size() <= endpoint.body_bytes_max
+                   ? Result<void>{}
+                   : fail(Code::payload_too_large, "This is too large. Send a smaller one.");
     if (!request.query.empty() && !endpoint.query)
         return fail_field("query", "this call takes no parameters; send it without them");
     SHOP_CHECK(check_body(request, endpoint));

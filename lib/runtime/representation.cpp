@@ -33,13 +33,18 @@ bool is_json(const http::Response& response) {
 bool is_worth_coding(const http::Response& response) {
     const auto type = response.headers.get("content-type").value_or("");
     return response.body.size() >= kGzipBytesMin &&
-           (is_json(response) || type.starts_with("text/"));
+           (is_json(response) || type.starts_with("text/") || type == "image/svg+xml");
+}
+
+// Other text is metrics and pages of one visitor, which are never the same again.
+bool is_same_again(const http::Response& response) {
+    return is_json(response) ||
+           response.headers.get("cache-control").value_or("").starts_with("public");
 }
 
 void code(http::Response& response, http::GzipCache* cache) {
-    // Text is metrics, which are never the same again.
     response.body =
-        cache && is_json(response) ? *cache->coded(response.body) : http::gzip(response.body);
+        cache && is_same_again(response) ? *cache->coded(response.body) : http::gzip(response.body);
     response.headers.set("content-encoding", "gzip");
     if (const auto etag = response.headers.get("etag"))
         response.headers.set("etag", std::string(opaque(*etag)).append(kCodedEnd));

@@ -1,5 +1,6 @@
 #include "runtime/service.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cassert>
 #include <chrono>
@@ -73,6 +74,7 @@ struct Service::Impl {
     std::vector<Handler> handlers;  // by position in the table
     std::vector<Check> checks;
     AroundHandler around;  // empty: nothing
+    ErrorPage error_page;  // empty: a problem document
     KeyResolver key_resolver;
     std::function<Result<void>(const auth::Principal&)> principal_check;
     std::function<http::FrontStats()> front_stats = [] { return http::FrontStats{}; };
@@ -102,6 +104,11 @@ struct Service::Impl {
                       const Error& error);
     http::Response answer(http::Request& request, std::size_t route, http::Router::Match& match,
                           events::Origin& origin);
+    http::Response told(const http::Request& request, const Error& error,
+                        const std::string& request_id) const {
+        return error_page ? error_page(request, error, request_id)
+                          : http::problem(error, request_id);
+    }
     http::Response unrouted(const http::Request& request, const http::Router::Match& match,
                             const std::string& request_id) const;
     void log_access(const http::Request& request, const http::Response& response,
@@ -113,9 +120,15 @@ Service::Service(ServiceParts parts) : impl_(std::make_unique<Impl>(std::move(pa
     impl.probes = std::make_unique<Probes>(impl.parts, impl.checks, impl.ready, impl.front_stats);
     impl.desk = std::make_unique<StoreDesk>(impl.parts);
     impl.audit = std::make_unique<AuditDesk>(impl.parts);
-    for (auto& [id, handler] : impl.probes->handlers()) bind(id, std::move(handler));
-    for (auto& [id, handler] : impl.desk->handlers()) bind(id, std::move(handler));
-    for (auto& [id, handler] : impl.audit->handlers()) bind(id, std::move(handler));
+    const auto bind_what_is_listed = [&](auto handlers) {
+        for (auto& [id, handler] : handlers)
+            if (std::ranges::find(impl.parts.table.endpoints, id, &api::Endpoint::id) !=
+                impl.parts.table.endpoints.end())
+                bind(id, std::move(handler));
+    };
+    bind_what_is_listed(impl.probes->handlers());
+    bind_what_is_listed(impl.desk->handlers());
+    bind_what_is_listed(impl.audit->handlers());
 }
 
 Service::~Service() = default;
@@ -140,6 +153,7 @@ void Service::add_store_part(StorePart part) { impl_->desk->add_part(std::move(p
 void Service::set_around_snapshot(AroundSnapshot around) {
     impl_->desk->set_around_snapshot(std::move(around));
 }
+void Service::set_error_page(ErrorPage page) { impl_->error_page = std::move(page); }
 void Service::set_around_handlers(AroundHandler around) { impl_->around = std::move(around); }
 void Service::set_front_stats(std::function<http::FrontStats()> stats) {
     impl_->front_stats = std::move(stats);
@@ -178,7 +192,9 @@ Result<auth::Principal> Service::Impl::who(const http::Request& request,
 // Whether the call may go on; `principal` is whose it is, also where it may not.
 Result<void> Service::Impl::admit(const http::Request& request, const api::Endpoint& endpoint,
                                   auth::Principal& principal) {
-    if (endpoint.style == api::Style::probe && endpoint.scope.empty()) return {};
+    const bool looks_at_tokens =
+        endpoint.style == api::Style::json || endpoint.style == api::Style::course;
+    if (!looks_at_tokens && endpoint.scope.empty()) return {};
     auto found = who(request, endpoint);
     // The course's open calls pass over a key that has ended, as its own services did.
     if (!found && endpoint.style == api::Style::course && endpoint.scope.empty() &&
@@ -226,6 +242,7 @@ http::Response Service::Impl::answer(http::Request& request, std::size_t route,
     }
     note_refusal(endpoint, origin, reply.error());
     if (endpoint.style == api::Style::course) return course_error(reply.error());
+    if (endpoint.style == api::Style::page) return told(request, reply.error(), origin.request_id);
     return http::problem(reply.error(), origin.request_id);
 }
 
@@ -233,16 +250,17 @@ http::Response Service::Impl::unrouted(const http::Request& request,
                                        const http::Router::Match& match,
                                        const std::string& request_id) const {
     if (match.kind == http::Router::Match::Kind::no_path)
-        return http::problem(
+        return told(
+            request,
             {Code::not_found, "There is nothing at " + std::string(request.path()) +
-                                  ". See /openapi.json for what there is."},
+                                  (error_page ? "." : ". See /openapi.json for what there is.")},
             request_id);
     http::Response response;
     if (request.method == "OPTIONS")
         response.status = 204;
     else
-        response = http::problem({Code::method_not_allowed, "This path takes " + match.allow + "."},
-                                 request_id);
+        response = told(request, {Code::method_not_allowed, "This path takes " + match.allow + "."},
+                        request_id);
     response.headers.set("allow", match.allow);
     return response;
 }
@@ -284,7 +302,8 @@ http::Response Service::handle(http::Request& request) {
         response = impl_->unrouted(request, match, origin.request_id);
     }
     response.headers.set("x-request-id", origin.request_id);
-    if (response.status == 401) response.headers.set("www-authenticate", "Bearer");
+    if (response.status == 401 && !impl_->error_page)
+        response.headers.set("www-authenticate", "Bearer");
     response.headers.set("x-content-type-options", "nosniff");
     if (!response.headers.get("cache-control")) response.headers.set("cache-control", "no-store");
     const auto took = SteadyClock::now() - began;
@@ -296,6 +315,12 @@ http::Response Service::handle(http::Request& request) {
 bool Service::vital(const http::Request& request) const {
     const std::string_view path = request.path();
     return path == "/livez" || path == "/readyz" || path == "/metrics";
+}
+
+std::size_t Service::body_bytes_max(const http::Request& request) const {
+    const auto match = impl_->router.match(request.method, request.segments);
+    if (match.kind != http::Router::Match::Kind::found) return 0;
+    return impl_->parts.table.endpoints[match.route].body_bytes_max;
 }
 
 http::Response Service::refusal(int status, std::string_view reason) const {

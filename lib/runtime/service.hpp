@@ -44,6 +44,10 @@ using AroundSnapshot = std::function<Result<api::StoreSnapshot>(
 using AroundHandler = std::function<Result<Reply>(const api::Endpoint& endpoint,
                                                   const std::function<Result<Reply>()>& run)>;
 
+// How a service of pages (api::Style::page) tells a person of an error.
+using ErrorPage = std::function<http::Response(const http::Request& request, const Error& error,
+                                               const std::string& request_id)>;
+
 // What a service is made of; everything outlives the Service.
 struct ServiceParts {
     const api::ServiceTable& table;
@@ -77,6 +81,8 @@ public:
     void set_around_snapshot(AroundSnapshot around);
     // For what all handlers have in common; tests make a service slow or faulty with it.
     void set_around_handlers(AroundHandler around);
+    // Instead of problem documents, for its pages and for paths that it does not have.
+    void set_error_page(ErrorPage page);
     // internal, with the names, where an endpoint has no handler: the daemon does not start then.
     Result<void> seal();
 
@@ -84,6 +90,8 @@ public:
     http::Response handle(http::Request& request);
     // Whether overload must not refuse it: liveness, readiness and metrics.
     bool vital(const http::Request& request) const;
+    // How much a request may bring, by its endpoint's row; 0 where there is none.
+    std::size_t body_bytes_max(const http::Request& request) const;
     // What the front says where it refuses by itself.
     http::Response refusal(int status, std::string_view reason) const;
 

@@ -196,7 +196,7 @@ public:
         }
         const auto most = std::max(attack_.direct.answers.size(),
                                    attack_.proxy.any ? 1 : attack_.proxy.answers.size());
-        if (answers_ > most + 1) wrong(std::to_string(answers_) + " answers");
+        if (answers_ > most + 1) wrong(std::to_string(answers_) + " answers:" + statuses_);
     }
 
 private:
@@ -240,7 +240,10 @@ private:
         const auto& wanted = attack_.proxy.answers;
         const auto answer = client_.next(answers_ < wanted.size() && wanted[answers_].to_head);
         if (!answer) return false;
+        // "Go on" is none; whether HAProxy says it depends on when the body comes.
+        if (answer->status == 100) return true;
         ++answers_;
+        statuses_ += " " + std::to_string(answer->status);
         if (answer->fields.contains("x-injected")) wrong("an answer was split");
         return true;
     }
@@ -249,6 +252,7 @@ private:
     RawClient client_;
     int pace_ms_ = 0;
     std::size_t answers_ = 0;
+    std::string statuses_;
 };
 
 }  // namespace

@@ -64,9 +64,9 @@ Server::Server(const std::filesystem::path& program, std::vector<std::string> ar
 
 Server::~Server() { end(); }
 
-const Outcome& Server::end() {
+const Outcome& Server::end(int signal) {
     if (!reader_.joinable()) return outcome_;
-    if (running()) process_.signal(SIGTERM);
+    if (running()) process_.signal(signal);
     reader_.join();
     return outcome_;
 }
@@ -160,7 +160,8 @@ RenderedGateway::RenderedGateway(int daemon_port) : port_(free_port_base()) {
 }
 
 std::string RenderedGateway::end() {
-    server_->end();
+    // It ends when nobody is served any more; SIGTERM would cost the log its last lines.
+    server_->end(SIGUSR1);
     return shop::read_file(folder_.path() / "log", 64 * 1024 * 1024).value_or("");
 }
 

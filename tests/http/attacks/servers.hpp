@@ -7,6 +7,7 @@
 #include <sys/types.h>
 
 #include <atomic>
+#include <csignal>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -28,7 +29,7 @@ public:
     bool running() const { return !ended_; }
     pid_t pid() const { return pid_; }
     // Ends it: how it ended and all that it wrote.
-    const Outcome& end();
+    const Outcome& end(int signal = SIGTERM);
 
 private:
     Process process_;
