@@ -16,6 +16,8 @@ Command product_list() {
             options->query(args, "--price-max", "price_max", "At most this price, in minor units");
             options->query(args, "--in-stock", "in_stock",
                            "true: only what is available; false: the rest");
+            options->query(args, "--stock-max", "stock_max",
+                           "Only what is counted, and has at most so many pieces left");
             options->query(args, "--sort", "sort",
                            "number, name or price; with - in front descending");
             return [options](Shell& shell) -> Result<int> {

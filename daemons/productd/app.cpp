@@ -3,6 +3,7 @@
 #include "api/client.hpp"
 #include "base/limits.hpp"
 #include "productd/expiry.hpp"
+#include "productd/picture_check.hpp"
 #include "productd/routes.hpp"
 #include "productd/stock_check.hpp"
 #include "productd/store.hpp"
@@ -12,6 +13,8 @@ namespace shop::products {
 namespace {
 
 constexpr std::string_view kUsersUrl = "http://127.0.0.1:5001";
+// A picture that is made keeps a worker for a second: half of them are for others.
+constexpr std::int64_t kWorkersForTwo = 4;
 
 Result<std::unique_ptr<http::Client>> users_http(const runtime::DaemonContext& context) {
     const std::string& given = context.settings.users_url;
@@ -41,14 +44,18 @@ public:
                     .metrics = context.metrics,
                     .course_api = context.settings.course_api,
                     .keys_dir = context.settings.keys_dir}),
+          renderer_({.at_once = context.settings.workers < kWorkersForTwo ? 1 : 2}),
           sweeper_(*store_, *tables_, context.clock) {
         bind_product_routes(service_, *tables_);
         bind_stock_routes(service_, *tables_);
+        bind_picture_routes(service_, *tables_, renderer_);
         bind_course_routes(service_, *tables_,
                            {context.settings.currency, settings.course_open_product_creation});
         service_.add_store_part(runtime::collection_part(*store_, tables_->products));
         service_.add_store_part(runtime::collection_part(*store_, tables_->reservations));
         service_.add_store_part(levels_part(*store_, *tables_));
+        service_.add_store_part(pictures_part(*store_, *tables_));
+        service_.add_store_part(picture_use_part(*store_, *tables_));
         service_.set_key_resolver(
             runtime::make_key_resolver(users_, context.clock, revocations_.get()));
         runtime::follow_revocations(service_, *revocations_);
@@ -70,6 +77,7 @@ private:
     api::ApiClient users_;
     std::shared_ptr<runtime::Revocations> revocations_;
     runtime::Service service_;
+    picture::Renderer renderer_;
     ExpirySweeper sweeper_;
 };
 

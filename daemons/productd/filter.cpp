@@ -37,7 +37,7 @@ bool Filter::passes(std::string_view id, std::string_view document) const {
         if (query_.category && product.category != *query_.category) return false;
         if (!has_wanted_price(product) || !holds_words(product)) return false;
     }
-    return !query_.in_stock || has_wanted_stock(id);
+    return (!query_.in_stock && !query_.stock_max) || has_wanted_stock(id);
 }
 
 bool Filter::may_hold_words(std::string_view document) const {
@@ -65,7 +65,8 @@ bool Filter::has_wanted_price(const api::Product& product) const {
 bool Filter::has_wanted_stock(std::string_view id) const {
     const auto level = level_of(tables_, snapshot_, id);
     const bool available = !level || level->available > 0;
-    return available == *query_.in_stock;
+    if (query_.in_stock && available != *query_.in_stock) return false;
+    return !query_.stock_max || (level && level->available <= *query_.stock_max);
 }
 
 }  // namespace shop::products

@@ -69,7 +69,7 @@ Result<Route> route_of(const ProductQuery& query) {
 
 Result<std::vector<std::string_view>> read_refs(const ProductQuery& query) {
     if (query.cursor || query.q || query.category || query.price_min || query.price_max ||
-        query.in_stock || query.sort)
+        query.in_stock || query.stock_max || query.sort)
         return fail_field("ref",
                           "names products one by one; leave the filters, sort and cursor "
                           "out");
@@ -104,6 +104,23 @@ Result<Page> list_products(const Tables& tables, const store::Snapshot& snapshot
     };
     tables.products.walk(snapshot, route.index, route.after, route.reverse, visit);
     return page;
+}
+
+api::CategoryList list_categories(const Tables& tables, const store::Snapshot& snapshot) {
+    api::CategoryList list;
+    std::string group;
+    tables.products.walk(
+        snapshot, "category", "", false, [&](std::string_view id, std::string_view position) {
+            const auto key = position.substr(0, position.size() - kNumberKeyBytes);
+            if (list.items.empty() || key != group) {
+                if (list.items.size() == api::kCategoriesMax) return false;
+                group = key;
+                list.items.push_back({tables.products.get(snapshot, id)->category, 0});
+            }
+            ++list.items.back().products;
+            return true;
+        });
+    return list;
 }
 
 Result<Page> list_named(const Tables& tables, const store::Snapshot& snapshot,

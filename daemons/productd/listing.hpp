@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "api/categories.hpp"
 #include "productd/store.hpp"
 
 namespace shop::products {
@@ -25,5 +26,7 @@ Result<Page> list_products(const Tables& tables, const store::Snapshot& snapshot
 // where it names too many, or other filters stand beside it.
 Result<Page> list_named(const Tables& tables, const store::Snapshot& snapshot,
                         const api::ProductQuery& query);
+// By name; the first api::kCategoriesMax.
+api::CategoryList list_categories(const Tables& tables, const store::Snapshot& snapshot);
 
 }  // namespace shop::products

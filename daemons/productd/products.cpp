@@ -6,6 +6,7 @@
 
 #include "base/id.hpp"
 #include "base/text.hpp"
+#include "productd/pictures.hpp"
 #include "productd/reservations.hpp"
 #include "productd/slug.hpp"
 #include "productd/stock.hpp"
@@ -124,6 +125,7 @@ Result<Product> create(const Tables& tables, events::Change& change, Product pro
         product.slug = slug;
     }
     SHOP_CHECK(check_unique(tables, tx, product));
+    SHOP_CHECK(check_image(tables, tx, product.image));
     const std::int64_t pieces = product.initial_stock.value_or(0);
     product.initial_stock.reset();
     product.id = new_id("prd");
@@ -149,6 +151,7 @@ Result<bool> save(const Tables& tables, events::Change& change, const Product& b
         after.slug = slug;
     }
     SHOP_CHECK(check_unique(tables, tx, after));
+    if (after.image != before.image) SHOP_CHECK(check_image(tables, tx, after.image));
     if (schema::encode_text(before) == schema::encode_text(after)) return false;
     const bool tracking_changes = before.track_stock != after.track_stock;
     if (tracking_changes && is_held(tables, tx, after.id))
@@ -158,6 +161,7 @@ Result<bool> save(const Tables& tables, events::Change& change, const Product& b
     after.version += 1;
     after.updated_at = change.now();
     SHOP_CHECK(tables.products.put(tx, after));
+    if (after.image != before.image) drop_unused(tables, tx, before.image);
     change.emit("product.updated", after.id, schema::encode(after), schema::encode(before));
     if (tracking_changes && after.track_stock) start_level(tables, change, after.id);
     if (tracking_changes && !after.track_stock) drop_level(tables, change, after.id);
@@ -184,6 +188,7 @@ Result<void> remove(const Tables& tables, events::Change& change, std::string_vi
         return fail(Code::conflict,
                     fmt::format("a checkout holds {}; delete it when that is over", product.sku));
     tables.products.erase(tx, product.id);
+    drop_unused(tables, tx, product.image);
     drop_level(tables, change, product.id);
     change.emit("product.deleted", product.id, summary(product), schema::encode(product));
     return {};

@@ -12,17 +12,10 @@ using runtime::Call;
 using runtime::Reply;
 using store::Snapshot;
 
-Reply reply_with(const Tables& tables, const Snapshot& snapshot, std::string_view id) {
-    const Shown shown = show(tables, snapshot, id);
-    Reply reply = Reply::bytes(shown.body);
-    reply.etag(shown.etag);
-    return reply;
-}
-
 Result<Reply> product_get(const Tables& tables, Call& call) {
     return call.read([&](const Snapshot& snapshot) -> Result<Reply> {
         SHOP_TRY(id, find_id(tables, snapshot, call.param("product")));
-        return reply_with(tables, snapshot, id);
+        return product_reply(tables, snapshot, id);
     });
 }
 
@@ -35,11 +28,17 @@ Result<Reply> product_list(const Tables& tables, Call& call) {
     });
 }
 
+Result<Reply> category_list(const Tables& tables, Call& call) {
+    return call.read([&](const Snapshot& snapshot) -> Result<Reply> {
+        return Reply::json(list_categories(tables, snapshot));
+    });
+}
+
 Result<Reply> product_create(const Tables& tables, Call& call) {
     SHOP_TRY(input, call.body<api::Product>());
     return call.commit([&](Change& change) -> Result<Reply> {
         SHOP_TRY(product, create(tables, change, input));
-        Reply reply = reply_with(tables, change.tx(), product.id);
+        Reply reply = product_reply(tables, change.tx(), product.id);
         reply.location("/v1/products/" + product.id);
         return reply;
     });
@@ -50,7 +49,7 @@ Result<Reply> product_update(const Tables& tables, Call& call) {
     SHOP_TRY(patch, parse_json(call.request().body));
     return call.commit([&](Change& change) -> Result<Reply> {
         SHOP_TRY(id, update(tables, change, call.param("product"), version, patch));
-        return reply_with(tables, change.tx(), id);
+        return product_reply(tables, change.tx(), id);
     });
 }
 
@@ -86,12 +85,20 @@ Result<Reply> product_import(const Tables& tables, Call& call) {
 
 }  // namespace
 
+Reply product_reply(const Tables& tables, const Snapshot& snapshot, std::string_view id) {
+    const Shown shown = show(tables, snapshot, id);
+    Reply reply = Reply::bytes(shown.body);
+    reply.etag(shown.etag);
+    return reply;
+}
+
 void bind_product_routes(runtime::Service& service, const Tables& tables) {
     const auto bind = [&](std::string_view id, auto* handler) {
         service.bind(id, [&tables, handler](Call& call) { return handler(tables, call); });
     };
     bind("product_get", product_get);
     bind("product_list", product_list);
+    bind("category_list", category_list);
     bind("product_create", product_create);
     bind("product_update", product_update);
     bind("product_delete", product_delete);

@@ -4,6 +4,20 @@
 
 #include "base/text.hpp"
 
+namespace shop::schema {
+
+template <>
+const StructType& type_of<products::Picture>() {
+    using T = products::Picture;
+    static const StructType type{"Picture",
+                                 "One width of a product's picture.",
+                                 {field<&T::name>("name", "Its file name."),
+                                  field<&T::data>("data", "A JPEG in base64url.")}};
+    return type;
+}
+
+}  // namespace shop::schema
+
 namespace shop::products {
 namespace {
 
@@ -25,6 +39,11 @@ store::Collection<api::Product> product_collection(store::Layout& layout) {
                                                : Keys{category_key(p.category) + key_of(p.number)};
                  },
                  {true, "the number"});
+    // Older than this index are only products that have no picture, and so no place in it.
+    out.index_by("picture", [](const Product& p) {
+        const auto digits = picture_digits(p.image);
+        return digits.empty() ? Keys{} : Keys{std::string(digits)};
+    });
     return out;
 }
 
@@ -52,6 +71,7 @@ Tables::Tables()
       levels(layout.table("levels")),
       movements(layout.table("movements")),
       reservations(reservation_collection(layout)),
+      pictures(layout, "pictures", [](const Picture& p) { return p.name; }),
       counters(layout.table("counters")),
       journal(layout) {}
 
@@ -68,6 +88,13 @@ std::string category_key(std::string_view category) {
     // document's category.
     constexpr std::size_t kBytesMax = 200;
     return std::string(category.substr(0, kBytesMax)) + '\0';
+}
+
+std::string_view picture_digits(std::string_view image) {
+    const bool named = image.size() == kPictureDigits + kPictureEnd.size() &&
+                       image.ends_with(kPictureEnd) &&
+                       image.find_first_not_of("0123456789abcdef") == kPictureDigits;
+    return named ? image.substr(0, kPictureDigits) : std::string_view();
 }
 
 std::string movement_key(std::string_view product_id, std::int64_t version) {

@@ -1,5 +1,6 @@
 #include "api/products.hpp"
 
+#include "api/categories.hpp"
 #include "api/common.hpp"
 #include "api/course.hpp"
 #include "api/endpoint.hpp"
@@ -46,8 +47,10 @@ const StructType& type_of<Product>() {
             field<&Product::description>("description", "Text for shoppers.", Length{0, 5000}),
             field<&Product::category>("category", "Where shoppers find it.", Length{0, 100}),
             field<&Product::price>("price", "For one piece, in minor units.", Required{}),
-            field<&Product::image>("image", "File name of its picture.", Length{0, 120},
-                                   Format::file_name),
+            field<&Product::image>("image",
+                                   "File name of its picture; of one that was handed in 32 "
+                                   "hexadecimal digits and `.jpg`.",
+                                   Length{0, 120}, Format::file_name),
             field<&Product::track_stock>("track_stock",
                                          "false: it is sold without counting pieces."),
             field<&Product::version>("version", "Goes up with each change; in the ETag.",
@@ -82,6 +85,10 @@ const StructType& type_of<ProductQuery>() {
             field<&ProductQuery::price_max>("price_max", "At most this price, in minor units.",
                                             Range{0, limits::kPriceMinorMax}),
             field<&ProductQuery::in_stock>("in_stock", "Only what is available (or is not)."),
+            field<&ProductQuery::stock_max>(
+                "stock_max",
+                "Only products whose stock is tracked and of which at most so many are available.",
+                Range{0, limits::kStockMax}),
             field<&ProductQuery::sort>(
                 "sort", "Order; with `-` in front the other way round.",
                 OneOf{{"number", "-number", "name", "-name", "price", "-price"}}),
@@ -311,6 +318,35 @@ std::vector<Endpoint> product_endpoints() {
     };
 }
 
+std::vector<Endpoint> picture_endpoints() {
+    const auto* product = &type_of<Product>();
+    return {
+        {.id = "product_picture_put",
+         .method = "PUT",
+         .path = "/v1/products/{product}/picture",
+         .summary = "Give a product a picture: JPEG, PNG, WebP or GIF",
+         .scope = scope::kProductsWrite,
+         .response = product,
+         .request_media = "image/*",
+         .body_bytes_max = limits::kPictureBytesMax,
+         .errors = {Code::not_found}},
+        {.id = "product_picture_delete",
+         .method = "DELETE",
+         .path = "/v1/products/{product}/picture",
+         .summary = "Take a product's picture away",
+         .scope = scope::kProductsWrite,
+         .response = product,
+         .errors = {Code::not_found}},
+        {.id = "picture_get",
+         .method = "GET",
+         .path = "/v1/pictures/{picture}",
+         .summary = "Get a picture of a product, 1200, 600 or 240 pixels wide",
+         .scope = scope::kOpen,
+         .media = "image/jpeg",
+         .errors = {Code::not_found}},
+    };
+}
+
 std::vector<Endpoint> stock_endpoints() {
     const auto* reservation = &type_of<Reservation>();
     return {
@@ -383,6 +419,8 @@ std::vector<Endpoint> stock_endpoints() {
 const ServiceTable& products_service() {
     static const ServiceTable table = [] {
         auto own = product_endpoints();
+        for (auto& row : picture_endpoints()) own.push_back(std::move(row));
+        for (auto& row : category_endpoints()) own.push_back(std::move(row));
         for (auto& row : stock_endpoints()) own.push_back(std::move(row));
         return make_table("productd", "Products and stock", 5002, std::move(own),
                           course::products_endpoints());

@@ -49,7 +49,8 @@ struct ProductQuery {
     std::optional<std::int64_t> price_min;  // minor units
     std::optional<std::int64_t> price_max;
     std::optional<bool> in_stock;
-    std::optional<std::string> sort;  // number, name, price; with a leading "-": descending
+    std::optional<std::int64_t> stock_max;  // pieces available; leaves out what is not tracked
+    std::optional<std::string> sort;        // number, name, price; with a leading "-": descending
     std::optional<std::string>
         ref;  // up to 200 ids, slugs or SKUs, separated by commas: many at once
 };

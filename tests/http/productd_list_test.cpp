@@ -143,6 +143,26 @@ TEST_CASE("product_list: what is not tracked is in stock", "[productd]") {
     CHECK(listed(shop, "in_stock=false").empty());
 }
 
+TEST_CASE("product_list: stock_max tells what is about to be sold out", "[productd]") {
+    ProductShop shop;
+    shop.make("1", "None left");
+    shop.make("2", "Two left", 2);
+    const std::string held = shop.make("3", "Three, of which two are held", 3).text("id");
+    shop.make("4", "Many", 400);
+    REQUIRE(shop.post("/v1/products", product("W", "Wrap", R"("track_stock":false)")).status ==
+            201);
+    REQUIRE(shop.reserve(new_id("ord"), {{held, 2}}).status == 200);
+    CHECK(listed(shop, "stock_max=0") == "1");
+    CHECK(listed(shop, "stock_max=1") == "13");
+    CHECK(listed(shop, "stock_max=2") == "123");
+    CHECK(listed(shop, "stock_max=1000000000") == "1234");
+    CHECK(listed(shop, "stock_max=2&in_stock=true") == "23");
+    CHECK(listed(shop, "stock_max=2&q=left") == "12");
+    for (const char* wrong : {"-1", "1000000001", "few", ""})
+        CHECK(shop.get(std::string("/v1/products?stock_max=") + wrong).pointer() == "stock_max");
+    CHECK(shop.get("/v1/products?ref=1&stock_max=1").pointer() == "ref");
+}
+
 TEST_CASE("product_list: a long category is told from one that begins alike", "[productd]") {
     ProductShop shop;
     std::string start;
