@@ -9,6 +9,7 @@
 
 #include "orderd/checkout.hpp"
 #include "orderd/resume.hpp"
+#include "orderd/sales.hpp"
 #include "runtime/daemon.hpp"
 #include "runtime/revocations.hpp"
 
@@ -46,6 +47,7 @@ public:
     store::Store& store() { return *store_; }
     CheckoutSaga& saga() { return saga_; }
     Resumer& resumer() { return resumer_; }
+    SalesDesk& sales() { return sales_; }
     const AppParts& parts() const { return parts_; }
 
 private:
@@ -59,6 +61,7 @@ private:
     Gate gate_;
     CheckoutSaga saga_;
     Resumer resumer_;
+    SalesDesk sales_;
     runtime::Service service_;
 };
 

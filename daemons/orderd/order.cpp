@@ -30,6 +30,10 @@ constexpr std::string_view kOrderPrefix = "ord";
 constexpr std::size_t kIdBytes = 36;
 // The longest position has a user's id, a state, a zero byte and an order's id.
 constexpr std::size_t kPositionBytesMax = 128;
+// For one page, where most do not belong to it: some hundredths of a second.
+constexpr std::size_t kLookedAtMax = 20'000;
+// How far the machine's clock may have been set back between an order and one that came later.
+constexpr auto kClockSetBackMax = std::chrono::hours(1);
 
 Result<std::string> read_cursor(const std::string& cursor) {
     auto position = from_base64url(cursor);
@@ -57,6 +61,51 @@ void walk_orders(const Tables& tables, const store::Snapshot& snapshot, const Or
     else
         orders.walk_equal(snapshot, "user_state", user_state_key(filter.user_id, filter.state),
                           filter.after, true, visit);
+}
+
+// What stands behind `"name":` in an order as it is stored, without a parse: a text without
+// escapes, or a number. Quotes inside of texts are escaped, so that `"name":` is always a member,
+// and the members that are asked for here are none of a line's.
+std::string_view stored_value(std::string_view document, std::string_view name) {
+    const auto at = document.find(name);
+    if (at == std::string_view::npos) return {};
+    const auto value = document.substr(at + name.size());
+    if (value.starts_with('"')) return value.substr(1, value.find('"', 1) - 1);
+    return value.substr(0, value.find_first_of(",}"));
+}
+
+bool is_searched(const OrderFilter& filter, std::string_view document) {
+    if (!filter.number && filter.name_part.empty()) return true;
+    if (filter.number && parse_int(stored_value(document, R"("number":)")) == filter.number)
+        return true;
+    if (filter.name_part.empty()) return false;
+    const std::string name = to_lower(stored_value(document, R"("username":)"));
+    return name.find(filter.name_part) != std::string::npos;
+}
+
+enum class Fit { yes, no, none_behind };
+
+Fit fit(const OrderFilter& filter, std::string_view document) {
+    if (filter.since || filter.until) {
+        const auto created = parse_time(stored_value(document, R"("created_at":)"));
+        if (!created) return Fit::no;
+        if (filter.since && *created < *filter.since)
+            return *created + kClockSetBackMax < *filter.since ? Fit::none_behind : Fit::no;
+        if (filter.until && *created >= *filter.until) return Fit::no;
+    }
+    return is_searched(filter, document) ? Fit::yes : Fit::no;
+}
+
+Result<void> read_search(const auth::Principal& principal, const std::string& text,
+                         OrderFilter& filter) {
+    filter.number = parse_int(text);
+    if (principal.may(auth::scope::kOrdersRead)) {
+        filter.name_part = to_lower(text);
+        return {};
+    }
+    if (!filter.number)
+        return fail_field("q", "is no order's number; your own orders are found by their numbers");
+    return {};
 }
 
 }  // namespace
@@ -108,6 +157,11 @@ Result<OrderFilter> filter_of(const auth::Principal& principal, const api::Order
             return fail_field("user", "is neither a user's id (usr_…) nor `me`");
         filter.user_id = *query.user;
     }
+    if (query.q) SHOP_CHECK(read_search(principal, *query.q, filter));
+    if (query.since && query.until && *query.until <= *query.since)
+        return fail_field("until", "is not later than since, so that no order lies between them");
+    filter.since = query.since;
+    filter.until = query.until;
     if (query.cursor) {
         SHOP_TRY(after, read_cursor(*query.cursor));
         filter.after = std::move(after);
@@ -118,12 +172,21 @@ Result<OrderFilter> filter_of(const auth::Principal& principal, const api::Order
 Page list_orders(const Tables& tables, const store::Snapshot& snapshot, const OrderFilter& filter) {
     Page page;
     std::string last;
+    std::size_t looked_at = 0;
     walk_orders(tables, snapshot, filter, [&](std::string_view id, std::string_view position) {
-        if (page.items.size() == filter.limit) {
+        if (looked_at == kLookedAtMax) {
             page.next_cursor = base64url(last);
             return false;
         }
-        page.items.emplace_back(tables.orders.raw(snapshot, id).value());
+        const auto document = tables.orders.raw(snapshot, id).value();
+        const Fit fits = fit(filter, document);
+        if (fits == Fit::none_behind) return false;
+        if (fits == Fit::yes && page.items.size() == filter.limit) {
+            page.next_cursor = base64url(last);
+            return false;
+        }
+        if (fits == Fit::yes) page.items.emplace_back(document);
+        ++looked_at;
         last = position;
         return true;
     });

@@ -37,16 +37,22 @@ struct OrderFilter {
     std::string state;
     std::size_t limit = 0;
     std::string after;  // position in the index; empty: from the newest
+    // Either of these, where one is given.
+    std::optional<std::int64_t> number;
+    std::string name_part;  // of the username, in lower case
+    std::optional<Time> since;
+    std::optional<Time> until;  // created before it
 };
 // What the principal's query comes to: without orders:read always one's own. invalid_argument at
-// `user` or `cursor`.
+// `user`, `q`, `until` or `cursor`.
 Result<OrderFilter> filter_of(const auth::Principal& principal, const api::OrderQuery& query);
 
 struct Page {
     std::vector<std::string> items;  // JSON as stored
     std::string next_cursor;         // empty: the last page
 };
-// Newest first; reads no order that is not on the page.
+// Newest first; parses none. A page that many orders do not belong to may be short, or empty, and
+// still have a next one: one call looks at a limited number of them.
 Page list_orders(const Tables& tables, const store::Snapshot& snapshot, const OrderFilter& filter);
 
 // Whether the principal, who sees the order, may cancel it: one's own, or with orders:cancel.

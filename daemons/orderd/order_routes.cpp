@@ -70,6 +70,12 @@ Result<Reply> order_fulfil(OrderApp& app, Call& call) {
     });
 }
 
+Result<Reply> sales_get(OrderApp& app, Call& call) {
+    SHOP_TRY(query, call.query<api::SalesQuery>());
+    SHOP_TRY(json, app.sales().report(query.days));
+    return Reply::bytes(json);
+}
+
 }  // namespace
 
 Result<Reply> check_out(OrderApp& app, Call& call, std::string_view key, const std::string& note,
@@ -95,6 +101,7 @@ void bind_order_routes(OrderApp& app) {
     bind("order_get", order_get);
     bind("order_cancel", order_cancel);
     bind("order_fulfil", order_fulfil);
+    bind("sales_get", sales_get);
 }
 
 }  // namespace shop::orders

@@ -110,7 +110,9 @@ Json responses(const Endpoint& endpoint, Components& components) {
         success["content"]["application/json"]["schema"] = {
             {"type", Json::array({"object", "array"})}};
     else if (!endpoint.media.empty())
-        success["content"][std::string(endpoint.media)]["schema"] = {{"type", "string"}};
+        success["content"][std::string(endpoint.media)] =
+            endpoint.media.starts_with("image/") ? Json::object()
+                                                 : Json{{"schema", {{"type", "string"}}}};
     Json out = {{std::to_string(endpoint.status), std::move(success)}};
     out.update(error_responses(endpoint));
     return out;
@@ -142,6 +144,10 @@ Json operation(const Endpoint& endpoint, Components& components) {
                                 : components.ref(*endpoint.request);
         out["requestBody"] = {{"required", true},
                               {"content", {{media_type(endpoint), {{"schema", schema}}}}}};
+    } else if (!endpoint.request_media.empty()) {
+        // Bytes as they are: no schema (OpenAPI 3.1).
+        out["requestBody"] = {{"required", true},
+                              {"content", {{endpoint.request_media, Json::object()}}}};
     }
     out["security"] = security(endpoint);
     out["responses"] = responses(endpoint, components);

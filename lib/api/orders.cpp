@@ -2,6 +2,7 @@
 
 #include "api/course.hpp"
 #include "api/endpoint.hpp"
+#include "api/sales.hpp"
 #include "api/tables.hpp"
 
 namespace shop::schema {
@@ -112,6 +113,12 @@ const StructType& type_of<OrderQuery>() {
                                      "Only this user's (an id, or `me`); customers see "
                                      "their own in any case.",
                                      Length{1, 64}),
+            field<&OrderQuery::q>("q",
+                                  "Only with this number; for staff also those whose username "
+                                  "holds this, in any case.",
+                                  Length{1, 64}),
+            field<&OrderQuery::since>("since", "Only created at this moment or later."),
+            field<&OrderQuery::until>("until", "Only created before this moment."),
         })};
     return type;
 }
@@ -227,6 +234,14 @@ std::vector<Endpoint> order_endpoints() {
          .response = order,
          .idempotency = Idempotency::optional,
          .errors = {Code::not_found, Code::conflict}},
+        {.id = "sales_get",
+         .method = "GET",
+         .path = "/v1/sales",
+         .summary = "Get figures of what was sold",
+         .scope = scope::kOrdersRead,
+         .query = &type_of<SalesQuery>(),
+         .response = &type_of<Sales>(),
+         .errors = {Code::unavailable}},
     };
 }
 

@@ -66,6 +66,9 @@ struct OrderQuery {
     std::optional<std::string> state;
     std::optional<std::string>
         user;  // staff: id of a user, or "me"; customers see their own in any case
+    std::optional<std::string> q;  // a number; staff: or a part of a username, in any case
+    std::optional<Time> since;     // of created_at
+    std::optional<Time> until;     // before it
 };
 struct NewOrder {
     std::string note;
