@@ -8,7 +8,7 @@ endif
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps configure build check deb check-deb demo demo-down images bench bench-http bench-slow bench-overload bench-store bench-backup bench-auth fuzz torture fmt lint install clean
+.PHONY: help deps configure build check deb check-deb demo demo-down images bench bench-http bench-slow bench-overload bench-store bench-backup bench-auth bench-pages fuzz torture fmt lint install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -26,26 +26,26 @@ check: build ## Build and run every test (SANITIZE=1: with ASan and UBSan)
 	@scripts/run-tests $(BUILD)
 
 demo: configure ## Start a shop with the sample catalogue and buy something (ONCE=1: end it afterwards)
-	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd shop-storefrontd
 	@ONCE=$(ONCE) scripts/demo $(BUILD)/bin
 
 demo-down: ## End the shop that `make demo` left running
 	@scripts/demo --down $(BUILD)/bin
 
 bench: configure ## Measure speed, memory and start-up
-	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_driver
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd shop-storefrontd bench_driver
 	@scripts/bench $(BUILD)/bin
 
 bench-http: configure ## Measure the HTTP front beside nginx and cpp-httplib
-	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_fairness bench_httplib
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd shop-storefrontd bench_fairness bench_httplib
 	@scripts/bench-http $(BUILD)/bin
 
 bench-slow: configure ## Measure what 2,000 slow clients do to a good one
-	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_fairness bench_slow_clients
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd shop-storefrontd bench_fairness bench_slow_clients
 	@scripts/bench-slow $(BUILD)/bin
 
 bench-overload: configure ## Measure what is left when five times too much is asked
-	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_overload
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd shop-storefrontd bench_overload
 	@scripts/bench-overload $(BUILD)/bin
 
 bench-store: configure ## Measure the store beside raw LMDB and the bare disk
@@ -53,18 +53,22 @@ bench-store: configure ## Measure the store beside raw LMDB and the bare disk
 	@scripts/bench-store $(BUILD)/bin
 
 bench-backup: configure ## Measure what a backup costs the buyers, and the way back
-	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_driver
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd shop-storefrontd bench_driver
 	@scripts/bench-backup $(BUILD)/bin
 
 bench-auth: configure ## Measure sign-ins, tokens and the gateway
-	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd bench_driver bench_tokens
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd shop-storefrontd bench_driver bench_tokens
 	@scripts/bench-auth $(BUILD)/bin
+
+bench-pages: configure ## Measure the storefront's pages
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-userd shop-productd shop-orderd shop-storefrontd
+	@scripts/bench-pages $(BUILD)/bin
 
 fuzz: deps ## Run the fuzz targets (SECONDS_EACH=600: each for ten minutes)
 	@SECONDS_EACH=$(SECONDS_EACH) tests/fuzz/run build/fuzz
 
 torture: configure ## Lose power a thousand times, kill daemons 200 times, let disks fail, deploy what is broken (a failure says how to repeat it)
-	@cmake --build $(BUILD) -j $(JOBS) --target test_torture shop-mail bad-orderd deploy_load
+	@cmake --build $(BUILD) -j $(JOBS) --target test_torture shop-mail shop-picture bad-orderd deploy_load
 	@SHOP_TORTURE_IMAGES=$${SHOP_TORTURE_IMAGES:-1000} SHOP_TORTURE_KILLS=$${SHOP_TORTURE_KILLS:-200} $(BUILD)/bin/test_torture
 	@tests/support/debs $(BUILD) $(BUILD)/deb && SHOP_DEPLOY_LONG=1 tests/system/deploy $(BUILD)/deb $(BUILD)/bin || [ $$? = 77 ]
 	@SHOP_DEPLOY_LONG=1 tests/system/deploy_containers $(BUILD) || [ $$? = 77 ]
@@ -78,12 +82,12 @@ lint: configure ## Check format, shell scripts and C++ (clang-tidy)
 	@scripts/tidy $(BUILD)
 
 deb: configure ## Make Debian packages in build/deb
-	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-mail shop-userd shop-productd shop-orderd
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-mail shop-picture shop-userd shop-productd shop-orderd shop-storefrontd
 	@scripts/deb $(BUILD)
 	@lintian --fail-on error,warning build/deb/shop_*.changes
 
-images: configure ## Build container images (localhost/shop-userd, -productd and -orderd; as root)
-	@cmake --build $(BUILD) -j $(JOBS) --target shop-mail shop-userd shop-productd shop-orderd
+images: configure ## Build container images (localhost/shop-userd, -productd, -orderd and -storefrontd; as root)
+	@cmake --build $(BUILD) -j $(JOBS) --target shop-mail shop-picture shop-userd shop-productd shop-orderd shop-storefrontd
 	@scripts/images $(BUILD)
 
 check-deb: deb ## Install, upgrade and purge the packages on a throw-away systemd host (as root)

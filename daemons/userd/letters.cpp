@@ -18,9 +18,9 @@ struct LetterRow {
     std::string_view command;  // where there is no page
 };
 constexpr std::array<LetterRow, kLetters> kRows = {{
-    {"password_reset", "/reset", "shopctl password set --token-file -"},
+    {"password_reset", "/password-reset/complete", "shopctl password set --token-file -"},
     {"password_changed", "", ""},
-    {"email_verify", "/verify", "shopctl user verify --token-file -"},
+    {"email_verify", "/verify-email", "shopctl user verify --token-file -"},
     {"email_changed", "", ""},
     {"sign_in_changed", "", ""},
 }};

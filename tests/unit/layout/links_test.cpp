@@ -56,11 +56,11 @@ std::string box_of(const std::string& path) {
 const std::map<std::string, Names>& links() {
     static const Names kit = {"base", "schema", "http",   "store",
                               "auth", "api",    "events", "runtime"};
-    static const Names with_mail = [] {
+    const auto kit_and = [](const std::string& box) {
         Names all = kit;
-        all.insert("mail");
+        all.insert(box);
         return all;
-    }();
+    };
     static const std::map<std::string, Names> table = {
         {"base", {}},
         {"schema", {"base"}},
@@ -71,9 +71,11 @@ const std::map<std::string, Names>& links() {
         {"events", {"base", "schema", "http", "auth", "api", "store"}},
         {"runtime", {"base", "schema", "http", "auth", "api", "store", "events"}},
         {"mail", {"base", "schema"}},
-        {"userd", with_mail},
-        {"productd", kit},
+        {"picture", {"base"}},
+        {"userd", kit_and("mail")},
+        {"productd", kit_and("picture")},
         {"orderd", kit},
+        {"storefrontd", kit},
         {"cli", {"base", "schema", "http", "auth", "api"}},
     };
     return table;
@@ -91,15 +93,16 @@ const std::vector<Fence> kFences = {
     {"openssl/", {"lib/auth/", "lib/http/tls", "lib/http/channel"}},
     {"libdeflate", {"lib/http/gzip"}},
     {"zstd.h", {"lib/base/zstd"}},
-    {"sodium", {"lib/base/", "lib/auth/"}},
+    {"sodium", {"lib/base/", "lib/auth/", "daemons/storefrontd/sealing"}},
     {"liboath/", {"lib/auth/totp"}},
     {"zxcvbn.h", {"lib/auth/new_password"}},
-    {"qrencode.h", {"cli/output/"}},
+    {"qrencode.h", {"cli/output/", "daemons/storefrontd/qr"}},
     {"toml++", {"lib/runtime/"}},
     {"prometheus/", {"lib/runtime/"}},
     {"CLI/", {"cli/args.cpp", "cli/command.cpp", "cli/tree.cpp"}},
     {"yaml-cpp/", {"cli/output/", "cli/deploy/manifest_yaml"}},
     {"curl/", {"lib/mail/program/"}},
+    {"gd.h", {"lib/picture/program/"}},
     {"csv.h", {"cli/import/"}},
     {"httplib.h", {}},
     {"libpq", {"lib/store/postgres"}},

@@ -61,11 +61,17 @@ std::string joined_literals(const std::string& text, std::size_t at) {
     }
 }
 
+// What stands before a test's name in such a file; empty where the file has none.
+std::string opening_in(const fs::path& file) {
+    if (file.filename().string().ends_with("_test.cpp")) return std::string("TEST_") + "CASE(";
+    return file.extension() == ".mjs" ? "    test(" : "";
+}
+
 std::set<std::string> test_names() {
-    const std::string opening = std::string("TEST_") + "CASE(";
     std::set<std::string> names;
     for (const auto& entry : fs::recursive_directory_iterator(kRoot / "tests")) {
-        if (!entry.path().filename().string().ends_with("_test.cpp")) continue;
+        const std::string opening = opening_in(entry.path());
+        if (opening.empty()) continue;
         const std::string text = text_of(entry.path());
         for (auto at = text.find(opening); at != std::string::npos; at = text.find(opening, at)) {
             at += opening.size();

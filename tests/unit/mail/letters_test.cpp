@@ -40,12 +40,15 @@ TEST_CASE("letters: the built-in ones have shop, name and link, and no blank is 
     }
     const auto reset =
         built_in.write(Letter::password_reset, "ada", "mlt_abc", std::chrono::minutes(30));
-    CHECK_THAT(reset.text, Catch::Contains("https://shop.example.org/reset?token=mlt_abc\n") &&
-                               Catch::Contains("30 minutes"));
+    CHECK_THAT(
+        reset.text,
+        Catch::Contains("https://shop.example.org/password-reset/complete?token=mlt_abc\n") &&
+            Catch::Contains("30 minutes"));
     const auto verify =
         built_in.write(Letter::email_verify, "ada", "mlt_abc", std::chrono::hours(24));
-    CHECK_THAT(verify.text, Catch::Contains("https://shop.example.org/verify?token=mlt_abc\n") &&
-                                Catch::Contains("24 hours"));
+    CHECK_THAT(verify.text,
+               Catch::Contains("https://shop.example.org/verify-email?token=mlt_abc\n") &&
+                   Catch::Contains("24 hours"));
 }
 
 TEST_CASE("letters: without a public URL they say what to type") {
