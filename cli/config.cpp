@@ -36,6 +36,7 @@ const StructType& type_of<cli::Context>() {
             field<&T::users_url>("users_url", "Where userd is."),
             field<&T::products_url>("products_url", "Where productd is."),
             field<&T::orders_url>("orders_url", "Where orderd is."),
+            field<&T::storefront_url>("storefront_url", "Where storefrontd is."),
             field<&T::data_dir>("data_dir", "Folder of a shop that runs here."),
             field<&T::login>("login", "Who is signed in."),
         }};

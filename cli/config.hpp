@@ -28,7 +28,8 @@ struct Context {
     std::string users_url;
     std::string products_url;
     std::string orders_url;
-    std::string data_dir;  // of a shop that `shopctl up` started; else empty
+    std::string storefront_url;  // empty: none is known
+    std::string data_dir;        // of a shop that `shopctl up` started; else empty
     std::optional<SignedIn> login;
 };
 

@@ -56,7 +56,7 @@ Result<std::string> Shell::url_of(const api::ServiceTable& service) {
     SHOP_TRY(chosen, context());
     if (service.name == "userd") return chosen.users_url;
     if (service.name == "productd") return chosen.products_url;
-    return chosen.orders_url;
+    return service.name == "orderd" ? chosen.orders_url : chosen.storefront_url;
 }
 
 Result<const api::ApiClient*> Shell::client(const api::ServiceTable& service) {

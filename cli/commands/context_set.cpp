@@ -11,6 +11,8 @@ Command context_set() {
                 args.text("--users-url", wanted->users_url, "Where userd is: http://… or unix:/…");
                 args.text("--products-url", wanted->products_url, "Where productd is");
                 args.text("--orders-url", wanted->orders_url, "Where orderd is");
+                args.text("--storefront-url", wanted->storefront_url,
+                          "Where storefrontd is; may be left out");
                 return [wanted](Shell& shell) -> Result<int> {
                     SHOP_CHECK(update_config([&](Config& config) -> Result<void> {
                         Context context;
@@ -25,6 +27,8 @@ Command context_set() {
                                     "A new context needs all of --users-url, --products-url and "
                                     "--orders-url.");
                         }
+                        if (!wanted->storefront_url.empty())
+                            context.storefront_url = wanted->storefront_url;
                         // Tokens belong to the addresses that gave them: they are not sent
                         // elsewhere.
                         if (const Context* known = config.find(wanted->name);

@@ -49,7 +49,9 @@ Command health() {
                 return [](Shell& shell) -> Result<int> {
                     Json rows = Json::array();
                     bool all = true;
-                    for (const auto* service : api::all_services()) {
+                    for (const auto* service : api::all_daemons()) {
+                        SHOP_TRY(url, shell.url_of(*service));
+                        if (url.empty()) continue;  // a shop without pages
                         SHOP_TRY(ready, ask(shell, *service, rows));
                         all = all && ready;
                     }

@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +35,7 @@ Result<void> write_context(const UpOptions& options, const LocalShop& shop) {
         context.users_url = shop.services[0].url;
         context.products_url = shop.services[1].url;
         context.orders_url = shop.services[2].url;
+        context.storefront_url = shop.services[3].url;
         context.data_dir = options.local.data_dir;
         config.put(context);
         config.current = options.context;
@@ -64,9 +66,9 @@ Result<int> announce(Shell& shell, const UpOptions& options, const LocalShop& sh
     SHOP_CHECK(write_context(options, shop));
     SHOP_TRY(signed_in, sign_in(shell, options));
     for (const LocalService& service : shop.services)
-        shell.say(service.name + std::string(10 - service.name.size(), ' ') + service.url);
+        shell.say(fmt::format("{:<11} {}", service.name, service.url));
     if (!shop.gateway.empty())
-        shell.say("gateway   " + shop.gateway + " (its certificate: " +
+        shell.say("gateway     " + shop.gateway + " (its certificate: " +
                   (gateway_folder(options.local.data_dir) / "localhost.crt").string() + ")");
     shell.say("The shop is ready: context \"" + options.context + "\", " + signed_in);
     return kExitDone;

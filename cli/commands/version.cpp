@@ -14,8 +14,10 @@ Command version() {
                     Json rows = Json::array({Json{{"service", "shopctl"},
                                                   {"version", build_version()},
                                                   {"commit", build_commit()}}});
-                    for (const auto* service : api::all_services()) {
+                    for (const auto* service : api::all_daemons()) {
                         if (!*all) break;
+                        SHOP_TRY(url, shell.url_of(*service));
+                        if (url.empty()) continue;  // a shop without pages
                         SHOP_TRY(found, shell.call(*service, "version"));
                         rows.push_back(found);
                     }

@@ -17,6 +17,8 @@ void add_place_options(Args& args, GatewayOptions& options) {
     args.texts("--users-url", options.users_urls, "Where userd is; several: replicas");
     args.texts("--products-url", options.products_urls, "Where productd is");
     args.texts("--orders-url", options.orders_urls, "Where orderd is");
+    args.texts("--storefront-url", options.storefront_urls,
+               "Where storefrontd is; without it there are no pages");
     args.text("--keys-dir", options.keys_dir, "Folder with userd.pub; else keys/ of the shop");
     args.text("--key-copies", options.key_copies,
               "Where copies of userd's public keys go; else gateway/ in --keys-dir");
@@ -51,7 +53,7 @@ void add_limit_options(Args& args, GatewaySettings& settings) {
     args.integer("--sign-ins", settings.sign_ins,
                  "Sign-ins and registrations of one address in a minute", 1, 1'000'000);
     args.integer("--body-bytes", settings.body_bytes, "Size of a body", 1024,
-                 std::int64_t{limits::kBodyBytesMax});
+                 std::int64_t{limits::kPictureBytesMax});
     args.integer("--service-seconds", settings.service_seconds, "How long a service may take", 1,
                  3600);
 }
@@ -63,13 +65,23 @@ Result<std::vector<GatewayService>> services_of(const GatewayOptions& options,
                                             {&api::orders_service(), options.orders_urls}};
     const auto given =
         std::ranges::count_if(services, [](const auto& service) { return !service.urls.empty(); });
-    if (given == std::ssize(services)) return services;
+    const auto add_storefront = [&](std::vector<std::string> urls) {
+        if (!urls.empty()) services.push_back({&api::storefront_service(), std::move(urls)});
+    };
+    if (given == std::ssize(services)) {
+        add_storefront(options.storefront_urls);
+        return services;
+    }
     if (given > 0)
         return fail(Code::invalid_argument,
                     "Give all of --users-url, --products-url and --orders-url, or none of them "
                     "for the shop that runs on this machine.");
     SHOP_TRY(shop, running_shop(data_dir));
     for (std::size_t i = 0; i < services.size(); ++i) services[i].urls = {shop.services[i].url};
+    add_storefront(options.storefront_urls);
+    for (const auto& service : shop.services)
+        if (service.name == api::storefront_service().name && options.storefront_urls.empty())
+            add_storefront({service.url});
     return services;
 }
 

@@ -16,7 +16,7 @@ namespace shop::cli {
 struct GatewayOptions {
     std::string data, keys_dir, key_copies, certificate, runtime_socket, services_ca,
         services_certificate;
-    std::vector<std::string> users_urls, products_urls, orders_urls;
+    std::vector<std::string> users_urls, products_urls, orders_urls, storefront_urls;
     GatewaySettings settings;  // with what needs no more than its option
 };
 

@@ -19,7 +19,8 @@ bool is_well_known(const Endpoint& row) { return row.path.starts_with("/.well-kn
 
 // "/v1/users/{user}" -> "/v1/users"; empty for what is no part of the API.
 std::string prefix_of(const Endpoint& row) {
-    if (row.style == api::Style::probe && !is_well_known(row)) return "";
+    const bool of_api = row.style == api::Style::json || row.style == api::Style::course;
+    if (!of_api && !is_well_known(row)) return "";
     const auto second = row.path.find('/', 1);
     return row.path.substr(0, row.path.find('/', second + 1));
 }
@@ -54,6 +55,16 @@ std::string condition_of(const Endpoint& row) {
         area_of(prefix_of(row)), row.method == "GET" ? "GET HEAD" : row.method, pattern_of(row));
 }
 
+// Whatever is no part of the API, and none of what programs ask: pages of the storefront, which
+// tells by itself what it does not have.
+constexpr std::string_view kPages =
+    "^/(?!(?:v1|api|[.]well-known|livez|readyz|metrics|version|openapi[.]json)(?:/|$))";
+
+bool has_pages(const ServiceTable& service) {
+    return std::ranges::any_of(service.endpoints,
+                               [](const Endpoint& row) { return row.style == api::Style::page; });
+}
+
 bool role_has(const auth::Role& role, std::string_view scope) {
     return std::ranges::find(role.scopes, scope) != role.scopes.end();
 }
@@ -84,6 +95,10 @@ bool between_services(std::string_view scope) {
 std::string route_acls(const Tables& all) {
     std::string lines;
     for (const ServiceTable* service : all) {
+        if (has_pages(*service)) {
+            lines += fmt::format("    acl to_{} var(txn.path) -m reg {}\n", service->name, kPages);
+            continue;
+        }
         lines += fmt::format("    acl to_{} var(txn.area) -m str", service->name);
         for (const auto& prefix : gateway_prefixes(*service, all)) lines += " " + area_of(prefix);
         lines += "\n";
@@ -105,11 +120,17 @@ std::string denied_rows(const Tables& all) {
 
 std::string sign_in_acls() {
     std::string lines;
-    const ServiceTable& users = api::users_service();
-    for (const char* id : {"session_create", "user_create", "course_user_login",
-                           "course_user_create", "password_reset_create", "password_reset_complete",
-                           "email_verification_create", "email_verification_complete"})
-        lines += fmt::format("    acl sign_in var(txn.path) -m reg {}\n", pattern_of(users.at(id)));
+    const auto add = [&](const ServiceTable& service, std::initializer_list<const char*> ids) {
+        for (const char* id : ids)
+            lines += fmt::format("    acl sign_in var(txn.path) -m reg {}\n",
+                                 pattern_of(service.at(id)));
+    };
+    add(api::users_service(),
+        {"session_create", "user_create", "course_user_login", "course_user_create",
+         "password_reset_create", "password_reset_complete", "email_verification_create",
+         "email_verification_complete"});
+    add(api::storefront_service(),
+        {"login_do", "register_do", "password_reset_do", "password_new_do", "verify_email_do"});
     return lines;
 }
 

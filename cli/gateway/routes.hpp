@@ -5,6 +5,7 @@
 // - A row of /v1 or of the course's API leads to its service by the first two segments of its path.
 // - What more than one service has (/v1/events, /v1/store) and what is no part of the API (health,
 //   metrics, documents) leads nowhere, but for what stands under /.well-known/.
+// - Everything else leads to the storefront, where there is one.
 // - A row whose right is for the services themselves is refused.
 //
 // Thread safety: free functions without shared state.

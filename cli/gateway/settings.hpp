@@ -43,7 +43,7 @@ struct GatewaySettings {
     std::int64_t address_requests = 600;     // of one address in ten seconds
     std::int64_t subject_requests = 300;     // of one user in ten seconds
     std::int64_t sign_ins = 20;              // sign-ins and registrations of one address a minute
-    std::int64_t body_bytes = limits::kBodyBytesMax;
+    std::int64_t body_bytes = limits::kPictureBytesMax;
     std::int64_t service_seconds = limits::kWriteDeadline / std::chrono::seconds(1);  // to answer
 };
 

@@ -61,7 +61,7 @@ backend by_subject
     stick-table type integer size 100k expire 1m store http_req_rate(10s)
 # Tokens whose signature was found good, by their digest: to verify one takes longer than the rest.
 backend good_tokens
-    stick-table type binary len 32 size 100k expire 1m store gpt(2)
+    stick-table type binary len 32 size 100k expire 10m store gpt(2)
 backend sign_ins
     stick-table type ipv6 size 100k expire 2m store http_req_rate(1m)
 @REDIRECT@
@@ -90,6 +90,8 @@ frontend shop
     acl ambiguous req.fhdr_cnt(authorization) gt 1
     acl ambiguous req.fhdr_cnt(content-length) gt 1
     http-request return @AMBIGUOUS@ if ambiguous
+    # HAProxy 2.6 takes a Content-Length of 2^64 for 0, and the body for another request.
+    http-request reject if { req.fhdr(content-length) -m len 13:4096 }
     http-request return @NO_LENGTH@ if { req.hdr(transfer-encoding) -m found }
     http-request return @CODED_BODY@ if { req.fhdr_cnt(content-encoding) gt 0 }
 
@@ -136,9 +138,9 @@ frontend shop
     http-request deny deny_status 401 if token_new !token_for_shop
     http-request set-var(txn.end) var(txn.token),jwt_payload_query('$.exp','int') if token_new
     http-request set-var(txn.subject) var(txn.sub),xxh32 if token_new
-    http-request track-sc2 var(txn.digest) table good_tokens if has_token
-    http-request sc-set-gpt(0,2) var(txn.end) if has_token
-    http-request sc-set-gpt(1,2) var(txn.subject) if has_token
+    http-request track-sc2 var(txn.digest) table good_tokens if token_new
+    http-request sc-set-gpt(0,2) var(txn.end) if token_new
+    http-request sc-set-gpt(1,2) var(txn.subject) if token_new
     http-request set-var(txn.now) date()
     acl token_lives var(txn.end),sub(txn.now) gt 0
     http-request deny deny_status 401 if has_token !token_lives

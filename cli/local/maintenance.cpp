@@ -35,8 +35,8 @@ using namespace std::chrono_literals;
 namespace fs = std::filesystem;
 
 constexpr auto kLookEvery = 50ms;
-constexpr auto kChildrenEndMax = 100s;    // three services that drain, one after the other
-constexpr auto kChildrenReadyMax = 100s;  // three that open their stores
+constexpr auto kChildrenEndMax = 130s;    // four services that drain, one after the other
+constexpr auto kChildrenReadyMax = 100s;  // four that open their stores
 
 // Looks again and again until `done` says yes; timeout after `limit`, Ctrl-C as its own error.
 template <class Done>

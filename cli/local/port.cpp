@@ -33,14 +33,13 @@ Result<void> check_port_free(int port) {
 Result<int> free_port_base() {
     // Below the ports that the kernel gives to outgoing connections.
     constexpr int first = 10'000, last = 32'000, tries = 100;
-    const auto services = static_cast<int>(api::all_services().size());
+    const auto daemons = static_cast<int>(api::all_daemons().size());
     std::random_device random;
     std::uniform_int_distribution<int> any(first, last);
     for (int i = 0; i < tries; ++i) {
         const int base = any(random);
         bool all = true;
-        for (int port = base + 1; port <= base + services; ++port)
-            all = all && check_port_free(port);
+        for (int port = base; port < base + daemons; ++port) all = all && check_port_free(port);
         if (all) return base;
     }
     return fail(Code::unavailable, "No free ports can be found between 10000 and 32000.");

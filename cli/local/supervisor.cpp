@@ -68,9 +68,13 @@ sigset_t watched_signals() {
     ::_exit(127);
 }
 
-Result<void> check_socket_path(const fs::path& path) {
+bool fits_socket(const fs::path& path) {
     constexpr std::size_t kBytesMax = 100;  // as of the setting `socket`
-    if (path.native().size() <= kBytesMax) return {};
+    return path.native().size() <= kBytesMax;
+}
+
+Result<void> check_socket_path(const fs::path& path) {
+    if (fits_socket(path)) return {};
     return fail(Code::invalid_argument,
                 path.string() +
                     " is too long for a Unix socket, which the gateway needs; choose "
@@ -97,9 +101,10 @@ std::string how_it_ended(int status) {
 
 Supervisor::Supervisor(LocalOptions options, Say say)
     : options_(std::move(options)), say_(std::move(say)) {
-    int port = static_cast<int>(options_.port_base);
-    for (const auto* table : api::all_services())
-        children_.push_back({.name = table->name, .port = ++port});
+    const int base = static_cast<int>(options_.port_base);
+    const int usual_base = api::storefront_service().port;
+    for (const auto* table : api::all_daemons())
+        children_.push_back({.name = table->name, .port = base + table->port - usual_base});
 }
 
 Result<void> Supervisor::prepare() {
@@ -149,7 +154,7 @@ Result<LocalShop> Supervisor::start() {
 // Its command, for the keys that userd has now.
 Result<std::vector<std::string>> Supervisor::gateway_words() {
     std::vector<GatewayService> services;
-    for (const auto* table : api::all_services())
+    for (const auto* table : api::all_daemons())
         services.push_back(
             {table, {"unix:" + service_socket(options_.data_dir, table->name).string()}});
     gateway_keys_ = auth::keys_stamp(options_.data_dir / "keys", "userd");
@@ -190,19 +195,41 @@ Result<void> Supervisor::start_gateway() {
     return wait_ready(children_.back());
 }
 
+// Over its Unix socket a service believes who the client is; on a port of loopback any program of
+// this machine could say so.
+std::string Supervisor::service_url(const Child& child) const {
+    const auto socket = service_socket(options_.data_dir, child.name);
+    return fits_socket(socket) ? "unix:" + socket.string() : url_of(child.port);
+}
+
+std::vector<std::string> Supervisor::storefront_words() const {
+    return {"--users-url=" + service_url(children_[0]),
+            "--products-url=" + service_url(children_[1]),
+            "--orders-url=" + service_url(children_[2])};
+}
+
 std::vector<std::string> Supervisor::daemon_words(const Child& child) const {
     std::vector<std::string> words = {
-        daemon_path(child.name).string(),
-        "--port=" + std::to_string(child.port),
+        daemon_path(child.name).string(), "--port=" + std::to_string(child.port),
         "--data-dir=" + (options_.data_dir / "stores" / child.name).string(),
         "--keys-dir=" + (options_.data_dir / "keys").string(),
-        options_.course_api ? "--course-api" : "--no-course-api",
-        "--users-url=" + url_of(children_[0].port),
-        "--products-url=" + url_of(children_[1].port)};
-    if (options_.gateway_port != 0)
-        words.push_back("--socket=" + service_socket(options_.data_dir, child.name).string());
+        options_.course_api ? "--course-api" : "--no-course-api"};
+    if (const auto socket = service_socket(options_.data_dir, child.name); fits_socket(socket))
+        words.push_back("--socket=" + socket.string());
+    const auto add = [&](const std::vector<std::string>& more) {
+        words.insert(words.end(), more.begin(), more.end());
+    };
+    if (child.name == "storefrontd")
+        add(storefront_words());
+    else
+        add({"--users-url=" + url_of(children_[0].port),
+             "--products-url=" + url_of(children_[1].port)});
     if (child.name == "userd")
-        words.push_back("--first-admin-file=" + (options_.data_dir / "admin.txt").string());
+        add({"--first-admin-file=" + (options_.data_dir / "admin.txt").string(),
+             "--public-url=" +
+                 (options_.gateway_port == 0
+                      ? url_of(children_[3].port)
+                      : "https://localhost:" + std::to_string(options_.gateway_port))});
     return words;
 }
 

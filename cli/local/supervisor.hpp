@@ -77,6 +77,8 @@ private:
     };
 
     Result<void> prepare();
+    std::string service_url(const Child& child) const;
+    std::vector<std::string> storefront_words() const;
     std::vector<std::string> daemon_words(const Child& child) const;
     Result<void> spawn(Child& child);
     Result<std::vector<std::string>> gateway_words();
@@ -94,7 +96,7 @@ private:
 
     LocalOptions options_;
     Say say_;
-    std::vector<Child> children_;  // the gateway last
+    std::vector<Child> children_;  // as api::all_daemons(); the gateway last
     std::string gateway_keys_;     // what keys_stamp() said when it was rendered
     FileLock lock_;                // on `lock` in the folder, while the shop runs
     bool maintenance_ = false;

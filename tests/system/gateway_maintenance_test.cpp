@@ -1,6 +1,7 @@
-// The gateway told by its runtime socket: maintenance, requests that wait, weights and addresses.
+// The gateway told by its runtime socket: maintenance, requests that wait, states and weights.
 #include <future>
 
+#include "deploy/history.hpp"
 #include "deploy/maintenance.hpp"
 #include "system/gateway_rig.hpp"
 
@@ -20,6 +21,7 @@ struct Shop {
                           {orders.url()},
                           {"--address-requests", "1000000"}};
     GatewayControl control{gateway.socket_path()};
+    test::TempFolder state;  // of deployments
 
     Shop() {
         REQUIRE(test::eventually([&] {
@@ -37,8 +39,9 @@ struct Shop {
     }
     int product_calls() const { return first.calls() + second.calls(); }
     test::Outcome ctl(const std::string& word) const {
-        return test::run(test::binary("shopctl"), {{"-o", "name", "gateway", "maintenance", word,
-                                                    "--runtime-socket", gateway.socket_path()}});
+        return test::run(test::binary("shopctl"),
+                         {{"-o", "name", "gateway", "maintenance", word, "--runtime-socket",
+                           gateway.socket_path(), "--state", state.path(), "-m", "a new disk"}});
     }
 };
 
@@ -154,6 +157,17 @@ TEST_CASE("gateway: maintenance is a 503 for programs, a page for browsers, and 
     CHECK(shop.product_calls() + shop.orders.calls() == 0);
     CHECK(shop.ctl("off").out == "open\n");
     CHECK(shop.ctl("status").out == "open\n");
+    const auto records = cli::deploy::History(shop.state.path() / "history.jsonl").read();
+    REQUIRE(records);
+    std::vector<std::string> changes;
+    for (const auto& record : *records) {
+        CHECK(record.kind == "maintenance");
+        CHECK(record.why == "a new disk");
+        changes.insert(changes.end(), record.changes.begin(), record.changes.end());
+    }
+    CHECK(changes ==
+          std::vector<std::string>{"gateway: maintenance on", "gateway: maintenance hold",
+                                   "gateway: maintenance release", "gateway: maintenance off"});
     CHECK(shop.gateway.send("GET", "/v1/products").status == 200);
 }
 
@@ -178,20 +192,8 @@ TEST_CASE("gateway: servers are told, drained, weighed and moved", "[gateway][ma
     for (int i = 0; i < 10; ++i) CHECK(shop.gateway.send("GET", "/v1/products").status == 200);
     CHECK(shop.second.calls() == 10);
     REQUIRE(shop.control.set_weight("productd", "2", 100));
-
-    const test::Replica third("third");
-    const auto port = std::stoi(third.url().substr(third.url().rfind(':') + 1));
-    REQUIRE(shop.control.set_address("orderd", "1", "127.0.0.1", port));
-    CHECK(shop.gateway.send("GET", "/v1/orders").status == 200);
-    CHECK(third.calls() == 1);
-    REQUIRE(shop.control.hold(true));
-    auto waiting = std::async(std::launch::async,
-                              [&] { return shop.gateway.send("GET", "/v1/orders").status; });
-    std::this_thread::sleep_for(200ms);
-    REQUIRE(shop.control.hold(false));
-    CHECK(waiting.get() == 200);
-    CHECK(third.calls() == 2);
-    CHECK(shop.orders.calls() == 0);
+    REQUIRE(shop.control.set_weight("productd", "2", 50));
+    CHECK(shop.server("productd", "2").weight == 1);
 }
 
 TEST_CASE("gateway: what its runtime socket refuses is told with what to do",
@@ -206,7 +208,9 @@ TEST_CASE("gateway: what its runtime socket refuses is told with what to do",
     CHECK(odd.error().code == Code::failed_precondition);
     CHECK(!shop.control.set_state("productd", "1;disable server productd/1", "ready"));
     CHECK(!shop.control.set_weight("productd", "1", 101));
-    CHECK(!shop.control.set_address("productd", "1", "127.0.0.1", 0));
+    const auto no_weight = shop.control.set_weight("productd", "9", 50);
+    REQUIRE(!no_weight);
+    CHECK(no_weight.error().code == Code::not_found);
     CHECK(shop.server("productd", "1").state == "ready");
 
     const test::TempFolder folder;
@@ -220,8 +224,7 @@ TEST_CASE("gateway: what its runtime socket refuses is told with what to do",
     CHECK_THAT(ctl.err, Catch::Contains("gateway/runtime.sock"));
 }
 
-TEST_CASE("gateway: a server behind a Unix socket is not moved, and held requests reach it",
-          "[gateway][maintenance]") {
+TEST_CASE("gateway: held requests reach a server behind a Unix socket", "[gateway][maintenance]") {
     const test::TempFolder folder;
     const auto path = (folder.path() / "orders.sock").string();
     http::Front front(
@@ -233,10 +236,6 @@ TEST_CASE("gateway: a server behind a Unix socket is not moved, and held request
     const test::Replica other("other");
     const test::Gateway gateway({other.url()}, {other.url()}, {"unix:" + path});
     const GatewayControl control(gateway.socket_path());
-    const auto moved = control.set_address("orderd", "1", "127.0.0.1", 5003);
-    REQUIRE(!moved);
-    CHECK_THAT(moved.error().message,
-               Catch::Contains("Unix socket") && Catch::Contains("gateway render"));
     REQUIRE(control.hold(true));
     auto waiting =
         std::async(std::launch::async, [&] { return gateway.send("GET", "/v1/orders").status; });

@@ -86,6 +86,43 @@ TEST_CASE("gateway: every endpoint reaches its service or is refused, as the tab
     CHECK(hidden >= 30);
 }
 
+TEST_CASE("gateway: what is no part of the API leads to the storefront, and health does not") {
+    const test::Replica pages("storefrontd");
+    const Fixture shop({"--storefront-url", pages.url()});
+    const auto reached = [&](const std::string& method, const std::string& path) {
+        const auto answer = shop.gateway.send(method, path);
+        REQUIRE(answer.status == 200);
+        return Json::parse(answer.body)["replica"] == "storefrontd";
+    };
+    for (const char* path :
+         {"/", "/product/x", "/login", "/assets/style.css", "/admin", "/v1x", "/no-such-page"}) {
+        INFO(path);
+        CHECK(reached("GET", path));
+    }
+    CHECK(reached("POST", "/cart/add"));
+    CHECK_FALSE(reached("GET", "/v1/products"));
+    CHECK_FALSE(reached("GET", "/.well-known/jwks.json"));
+    const int before = pages.calls();
+    for (const char* path : {"/metrics", "/livez", "/readyz", "/version", "/openapi.json",
+                             "/v1/nothing", "/v1", "/%6detrics", "/api/nothing"}) {
+        INFO(path);
+        must_be_problem(shop.gateway.send("GET", path), 404);
+    }
+    CHECK(pages.calls() == before);
+}
+
+TEST_CASE("gateway: signing in by a page counts as a sign-in, together with the API's") {
+    const test::Replica pages("storefrontd");
+    const Fixture shop({"--storefront-url", pages.url(), "--sign-ins", "3"});
+    for (const char* path : {"/login", "/register"})
+        CHECK(shop.gateway.send("POST", path).status == 200);
+    CHECK(shop.gateway.send("POST", "/v1/sessions").status == 200);
+    must_be_problem(shop.gateway.send("POST", "/login"), 429);
+    must_be_problem(shop.gateway.send("POST", "/%6cogin"), 429);
+    CHECK(shop.gateway.send("GET", "/login").status == 200);
+    CHECK(pages.calls() == 3);
+}
+
 TEST_CASE("gateway: what the services have among themselves is refused in every spelling") {
     const Fixture shop;
     for (const char* path :
