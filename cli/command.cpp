@@ -40,6 +40,7 @@ constexpr Noun kNouns[] = {
     {"session", "Who is signed in, and ending it"},
     {"apikey", "Keys for programs"},
     {"product", "Products of the catalogue"},
+    {"product picture", "The picture of a product"},
     {"stock", "Stock levels and the ledger"},
     {"cart", "Your cart"},
     {"order", "Orders"},
@@ -88,7 +89,7 @@ CommandLine::CommandLine() : impl_(std::make_unique<Impl>()) {
     impl_->app.footer("shopctl COMMAND --help shows a command with examples.");
     for (const Noun& noun : kNouns) {
         CLI::App* sub = node(impl_->app, noun.name);
-        sub->description(noun.summary)->alias(std::string(noun.name) + "s")->require_subcommand(1);
+        sub->description(noun.summary)->alias(sub->get_name() + "s")->require_subcommand(1);
     }
     for (const Command& command : all_commands()) impl_->add(command);
 }

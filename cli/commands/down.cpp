@@ -10,7 +10,7 @@
 namespace shop::cli {
 namespace {
 
-constexpr std::chrono::seconds kDownMax{100};  // three services that drain, one after the other
+constexpr std::chrono::seconds kDownMax{130};  // four services that drain, one after the other
 
 }  // namespace
 

@@ -30,7 +30,7 @@ class SecretOptions {
 public:
     explicit SecretOptions(Args& args) {
         std::vector<std::string> services;
-        for (const auto* table : api::all_services()) services.push_back(table->name);
+        for (const auto* table : api::all_daemons()) services.push_back(table->name);
         args.text("secret", name_, "Its name: a to z, 0 to 9 and dashes").required();
         args.text("--service", service_, "Whose it is").required().one_of(services);
         args.text("-m,--message", message_, "Why, for the history");

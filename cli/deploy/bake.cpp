@@ -22,6 +22,16 @@ constexpr std::int64_t kPurchasesFailedMin = 2;
 constexpr std::int64_t kSlicesMin = 10;      // seconds with requests, before time decides
 constexpr std::size_t kSlicesBeforeMin = 3;  // of the former release
 constexpr double kSlowestMs = 1000;          // a customer's patience, where nothing is known
+constexpr double kEarlyFactor = 1.6;         // before the end of a bake
+constexpr double kLookSeconds = 1.5;         // the last look comes so near to the end
+constexpr double kMoreRequestsMin = 1.25;    // rates vary as much by themselves
+// Below it the disk is not what an answer waits for.
+constexpr double kDiskMsMin = 0.25;
+// How far a disk that got slower excuses, and one that got quicker accuses: an answer has other
+// work as well.
+constexpr double kDiskSlowerMax = 5;
+constexpr double kDiskQuickerMax = 1.4;
+constexpr double kMachineSlowerMax = 1.5;
 
 // No customer waits for these, or it is their work to wait.
 bool is_health(const std::string& endpoint) {
@@ -40,6 +50,14 @@ bool may_take_long(const std::string& endpoint) {
 }
 bool is_checkout(const std::string& endpoint) {
     return endpoint == "order_create" || endpoint == "course_checkout";
+}
+
+// Whether it waits for the disk: a change does.
+bool writes(const std::string& endpoint) {
+    return std::ranges::any_of(api::all_services(), [&](const api::ServiceTable* table) {
+        const auto row = std::ranges::find(table->endpoints, endpoint, &api::Endpoint::id);
+        return row != table->endpoints.end() && row->method != "GET";
+    });
 }
 
 double percent(double part, double whole) { return whole > 0 ? 100 * part / whole : 0; }
@@ -149,7 +167,7 @@ Breach error_breaches(const GateSettings& settings, const std::string& service,
 double more_to_do(const Series& before, const Series& after) {
     const double then = before.whole(of_service).requests / std::max(before.seconds(), 1.0);
     const double now = after.whole(of_service).requests / std::max(after.seconds(), 1.0);
-    return then > 0 ? std::max(1.0, now / then) : 1;
+    return then > 0 && now / then > kMoreRequestsMin ? now / then : 1;
 }
 
 // Mean milliseconds of our own writes, of each slice that has any.
@@ -170,8 +188,8 @@ double slower_disk(const Looks& before, const Looks& after) {
 }
 
 // How many times as long the machine takes for what is no release's work: a write to its disk, and
-// a /livez, as the service sees it that is least affected. At least one. A neighbour that compiles
-// is no reason to go back.
+// a /livez, as the service sees it that is least affected. At least one, and bounded. A neighbour
+// that compiles is no reason to go back.
 double slower_machine(const Looks& before, const Looks& after) {
     std::optional<double> least;
     const auto of = of_probe("GET /livez");
@@ -181,40 +199,63 @@ double slower_machine(const Looks& before, const Looks& after) {
         const double times = median(now) / median(then);
         least = std::min(least.value_or(times), times);
     }
-    return std::max({1.0, slower_disk(before, after), least.value_or(1)});
+    return std::clamp(std::max(slower_disk(before, after), least.value_or(1)), 1.0,
+                      kMachineSlowerMax);
+}
+
+// What a bake is held against, whatever the endpoint.
+struct TimeRule {
+    const GateSettings& settings;
+    double machine = 1;  // how many times as long it takes
+    bool ended = false;  // the bake is
+};
+
+// How many times as long an answer takes as before; nothing where that can't be told.
+template <class Of>
+std::optional<double> times_as_long(const TimeRule& rule, const Series& before, const Series& after,
+                                    Of of, bool writes) {
+    const auto then = before.means(of);
+    if (then.size() < kSlicesBeforeMin) return std::nullopt;
+    const double plain = median(after.means(of)) / median(then);
+    const auto paces_then = before.paces(of, kDiskMsMin), paces_now = after.paces(of, kDiskMsMin);
+    const bool is_paced =
+        writes && paces_then.size() >= kSlicesBeforeMin && paces_now.size() >= kSlicesBeforeMin;
+    if (!is_paced) return plain / rule.machine;
+    // Who takes no longer than before is not too slow, however quick the disk became.
+    const double quicker_max = std::min(kDiskQuickerMax, rule.settings.latency_factor_max);
+    return std::clamp(median(paces_now) / median(paces_then), plain / kDiskSlowerMax,
+                      plain * quicker_max);
 }
 
 template <class Of>
-Breach time_breach(const GateSettings& settings, const std::string& who, const Series& before,
-                   const Series& after, Of of) {
+Breach time_breach(const TimeRule& rule, const std::string& who, const Series& before,
+                   const Series& after, Of of, bool writes) {
     const auto means = after.means(of);
-    const auto slices_min =
-        static_cast<std::size_t>(std::clamp<std::int64_t>(settings.bake_seconds, 1, kSlicesMin));
+    const auto slices_min = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(rule.settings.bake_seconds, 1, kSlicesMin));
     if (means.size() < slices_min || after.whole(of).requests < kRequestsMin) return std::nullopt;
     const double now = median(means);
-    const auto former = before.means(of);
-    const bool known = former.size() >= kSlicesBeforeMin;
-    const double then = median(former);
-    const double max =
-        known ? std::max(settings.latency_floor_ms,
-                         then * settings.latency_factor_max * more_to_do(before, after))
-              : kSlowestMs;
-    if (now <= max) return std::nullopt;
-    return fmt::format("bake: {} took {:.1f} ms{}", who, now,
-                       known ? fmt::format(", before it was {:.1f} ms", then) : "");
+    const auto times = times_as_long(rule, before, after, of, writes);
+    const double factor_max = rule.settings.latency_factor_max * more_to_do(before, after) *
+                              (rule.ended ? 1 : kEarlyFactor);
+    if (times ? now <= rule.settings.latency_floor_ms || *times <= factor_max : now <= kSlowestMs)
+        return std::nullopt;
+    return fmt::format(
+        "bake: {} took {:.1f} ms{}", who, now,
+        times ? fmt::format(", before it was {:.1f} ms", median(before.means(of))) : "");
 }
 
-Breach time_breaches(const GateSettings& settings, const std::string& service, const Series& before,
+Breach time_breaches(const TimeRule& rule, const std::string& service, const Series& before,
                      const Series& after) {
     for (const auto& endpoint : names_of(after.last()->metrics.endpoints)) {
         if (may_take_long(endpoint)) continue;
-        if (auto breach = time_breach(settings, service + "'s " + endpoint, before, after,
-                                      of_endpoint(endpoint)))
+        if (auto breach = time_breach(rule, service + "'s " + endpoint, before, after,
+                                      of_endpoint(endpoint), writes(endpoint)))
             return breach;
     }
     for (const auto& probe : names_of(after.last()->probes))
-        if (auto breach = time_breach(settings, service + "'s answer to our " + probe, before,
-                                      after, of_probe(probe)))
+        if (auto breach = time_breach(rule, service + "'s answer to our " + probe, before, after,
+                                      of_probe(probe), false))
             return breach;
     return std::nullopt;
 }
@@ -253,12 +294,13 @@ std::optional<std::string> find_breach(const GateSettings& settings, const Looks
         if (auto breach = error_breaches(settings, service, then, now)) return breach;
     }
     if (auto breach = purchase_breach(settings, before, after)) return breach;
-    GateSettings eased = settings;
-    eased.latency_factor_max *= slower_machine(before, after);
+    const double passed = after.back().at - after.front().at;
+    const TimeRule rule{settings, slower_machine(before, after),
+                        passed + kLookSeconds >= static_cast<double>(settings.bake_seconds)};
     for (const auto& [service, look] : after.back().services) {
         const Series then(before, service), now(after, service);
         if (now.empty()) continue;
-        if (auto breach = time_breaches(eased, service, then, now)) return breach;
+        if (auto breach = time_breaches(rule, service, then, now)) return breach;
     }
     return std::nullopt;
 }

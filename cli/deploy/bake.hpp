@@ -55,10 +55,15 @@ using Looks = std::vector<Look>;
 // - Two purchases that failed, where their share grew by more than checkouts may.
 // - Time: of each endpoint that customers wait for the mean of each second's answers is taken, and
 //   the median of these, so that one stall decides nothing. It may be latency_factor_max times the
-//   former one, and as much more as the service has more requests to answer and the machine takes
-//   longer for what is no release's work; latency_floor_ms is never too long. Of an endpoint that
-//   nobody asked before it may be a second. 20 requests are needed, and ten seconds with some
-//   (bake_seconds where these are fewer).
+//   former one, and as much more as the service has more requests to answer. Before the end of the
+//   bake it may be 1.6 times that: who looks each second would sooner or later see chance alone
+//   pass the bound. 20 requests are needed, and ten seconds with some (bake_seconds where these
+//   are fewer). latency_floor_ms is never too long. An endpoint that nobody asked before may take a
+//   second.
+//   What changes something waits for the disk: there each second counts as a multiple of what
+//   writes of our own took in that very second. What only reads may take longer as our GET /livez
+//   does, but half as long again at most: a release that takes the machine for itself slows that
+//   as well.
 std::optional<std::string> find_breach(const GateSettings& settings, const Looks& before,
                                        const Looks& after);
 

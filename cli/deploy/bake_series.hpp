@@ -33,7 +33,7 @@ public:
     Series(const Looks& looks, const std::string& service) {
         for (const Look& look : looks)
             if (const ServiceLook* one = look_at(look, service); one && one->measured)
-                looks_.push_back({look.at, one});
+                looks_.push_back({look.at, one, look.disk});
     }
     bool empty() const { return looks_.size() < 2; }
     double seconds() const { return empty() ? 0 : looks_.back().at - looks_.front().at; }
@@ -54,12 +54,27 @@ public:
         }
         return out;
     }
+    // The same as multiples of what a write of ours to the disk took in that very slice, or of
+    // `disk_ms_min`, where that is more; without the slices in which none was made.
+    template <class Of>
+    std::vector<double> paces(Of of, double disk_ms_min) const {
+        std::vector<double> out;
+        for (std::size_t i = 1; i < looks_.size(); ++i) {
+            const EndpointFigures slice = of(*looks_[i].service) - of(*looks_[i - 1].service);
+            const EndpointFigures disk = looks_[i].disk - looks_[i - 1].disk;
+            if (slice.requests <= 0 || disk.requests <= 0) continue;
+            const double disk_ms = std::max(disk_ms_min, 1000 * disk.seconds / disk.requests);
+            out.push_back(1000 * slice.seconds / slice.requests / disk_ms);
+        }
+        return out;
+    }
     const ServiceLook* last() const { return looks_.empty() ? nullptr : looks_.back().service; }
 
 private:
     struct One {
         double at;
         const ServiceLook* service;
+        EndpointFigures disk;
     };
     std::vector<One> looks_;
 };

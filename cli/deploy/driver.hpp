@@ -47,6 +47,8 @@ public:
     // another program that runs. One line each for people; empty: nothing.
     virtual Result<std::vector<std::string>> drift(const ServiceManifest& service,
                                                    const Part& part) = 0;
+    // Lets go of what no release of these needs, and nothing that runs.
+    virtual Result<void> prune(const std::vector<Release>& /*kept*/) { return {}; }
 };
 
 // invalid_argument for a driver that this machine cannot have.

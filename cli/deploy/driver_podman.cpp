@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "base/file.hpp"
@@ -30,6 +31,8 @@ constexpr auto kPodmanLong = 10min;
 constexpr auto kPodmanReadyPause = 50ms;
 constexpr auto kPodmanLookPause = 500ms;  // a question to podman takes a tenth of a second
 
+// Where names of images begin that say which service of a release they are.
+constexpr std::string_view kReleaseImages = "localhost/shop-release/";
 // Labels of our containers.
 constexpr auto kPartLabel = "shop.part";
 constexpr auto kFormatLabel = "shop.store-format";
@@ -125,7 +128,7 @@ Result<PodmanDriver::Plan> PodmanDriver::plan_of(const ServiceManifest& service,
     SHOP_TRY(image, podman_image(part.binary));
     Plan plan{image, setting_of(text, "data_dir"), setting_of(text, "keys_dir"),
               objects_.path(part.settings, settings_of(service)), false};
-    for (const auto* key : {"mail_url", "users_url", "products_url"})
+    for (const auto* key : {"mail_url", "users_url", "products_url", "orders_url"})
         plan.network = plan.network || is_elsewhere(setting_of(text, key));
     if (plan.data.is_absolute() && plan.keys.is_absolute()) return plan;
     return fail(Code::failed_precondition,
@@ -179,10 +182,34 @@ PodmanDriver::Words PodmanDriver::run_words(const ServiceManifest& service, cons
 Result<void> PodmanDriver::stage(const ServiceManifest& service, const Part& part) {
     SHOP_TRY(plan, plan_of(service, part));
     // With a name of its own `podman image prune` lets it be when the next one takes its tag.
-    SHOP_CHECK(podman({"tag", plan.image.id,
-                       fmt::format("localhost/shop-release/{}:{}", service.name,
-                                   plan.image.id.substr(plan.image.id.find(':') + 1))}));
+    SHOP_CHECK(podman({"tag", plan.image.id, tag_of(service, plan.image.id)}));
     return make_folders(service, plan);
+}
+
+std::string PodmanDriver::tag_of(const ServiceManifest& service, const std::string& image) {
+    return fmt::format("{}{}:{}", kReleaseImages, service.name, image.substr(image.find(':') + 1));
+}
+
+// The images themselves go with the last of their names.
+Result<void> PodmanDriver::prune(const std::vector<Release>& kept) {
+    std::set<std::string> needed;
+    for (const ServiceManifest& service : manifest_.services) {
+        for (const Release& release : kept)
+            for (const Part& part : release.parts) needed.insert(tag_of(service, part.binary));
+        SHOP_TRY(now, now_of(service));
+        for (const auto& container : now.containers)
+            if (container) needed.insert(tag_of(service, container->image));
+    }
+    SHOP_TRY(names, podman({"image", "ls", "--format", "{{.Repository}}:{{.Tag}}"}));
+    for (const auto line : split(names, '\n')) {
+        const std::string name(trim(line));
+        // Those of a service that the manifest does not name are not ours to judge.
+        const bool ours = std::ranges::any_of(manifest_.services, [&](const auto& service) {
+            return name.starts_with(fmt::format("{}{}:", kReleaseImages, service.name));
+        });
+        if (ours && !needed.contains(name)) SHOP_CHECK(podman({"rmi", name}));
+    }
+    return {};
 }
 
 Result<PodmanDriver::Now> PodmanDriver::now_of(const ServiceManifest& service) const {

@@ -35,6 +35,7 @@ public:
     Result<Instance> instance(const ServiceManifest& service) override;
     Result<std::vector<std::string>> drift(const ServiceManifest& service,
                                            const Part& part) override;
+    Result<void> prune(const std::vector<Release>& kept) override;
 
 private:
     using Wrong = std::vector<FieldError>;
@@ -76,6 +77,7 @@ private:
     // driver_podman.cpp
     Result<Description> describe(const ServiceManifest& service, const PodmanImage& image) const;
     Result<Plan> plan_of(const ServiceManifest& service, const Part& part) const;
+    static std::string tag_of(const ServiceManifest& service, const std::string& image);
     Result<Now> now_of(const ServiceManifest& service) const;
     Words run_words(const ServiceManifest& service, const Part& part, const Plan& plan,
                     Slot slot) const;

@@ -78,7 +78,8 @@ Result<Description> SystemdDriver::describe(const ServiceManifest& service,
     return description;
 }
 
-// userd starts shop-mail, which it looks for beside its own program. That one stays the package's.
+// userd starts shop-mail, productd shop-picture: each looks beside its own program. These stay the
+// package's.
 Result<void> SystemdDriver::link_companions(const ServiceManifest& service, const Part& part,
                                             std::string_view unit) const {
     const std::string allowed = unit_value(unit, "ExecPaths");

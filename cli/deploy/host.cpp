@@ -11,6 +11,7 @@
 #include "backup/file.hpp"
 #include "backup/take.hpp"
 #include "base/id.hpp"
+#include "deploy/latest.hpp"
 #include "deploy/lock.hpp"
 #include "local/interrupt.hpp"
 
@@ -205,7 +206,7 @@ Result<void> Host::record_refusal(const Plan& plan, const std::string& why) {
     record.verdict = "refused";
     record.reason = fmt::format("{}", fmt::join(plan.refusals, "; "));
     SHOP_CHECK(history_.append(record));
-    return {};
+    return tell_latest(history_, state_.latest());
 }
 
 Result<Outcome> Host::deploy(Shell& shell, const Work& how,
@@ -228,7 +229,11 @@ Result<Outcome> Host::deploy(Shell& shell, const Work& how,
                    [&] { return take_backup(shell); }, [&] { return facts_of(manifest_); },
                    [&] { return endpoints_in_use(manifest_); },
                    [] { return Interrupt::wanted(); }});
-    return work(engine);
+    auto outcome = work(engine);
+    // Also after an error: what was refused has its record.
+    if (const auto told = tell_latest(history_, state_.latest()); !told)
+        shell.say("warning: the back office won't show it: " + told.error().message);
+    return outcome;
 }
 
 }  // namespace shop::cli::deploy

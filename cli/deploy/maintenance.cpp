@@ -113,6 +113,15 @@ Result<void> check_server(std::string_view backend, std::string_view server) {
     return check_word("name", server);
 }
 
+// Of "1 (initial 2)": the second one.
+std::optional<std::int64_t> configured_weight(std::string_view words) {
+    constexpr std::string_view kMark = "(initial ";
+    const auto at = words.find(kMark);
+    if (at == std::string_view::npos) return std::nullopt;
+    const auto rest = words.substr(at + kMark.size());
+    return parse_int(rest.substr(0, rest.find(')')));
+}
+
 Failure refused(std::string_view command, std::string_view words) {
     const bool unknown = words.starts_with("No such");
     return fail(unknown ? Code::not_found : Code::failed_precondition,
@@ -175,7 +184,14 @@ Result<void> GatewayControl::set_weight(std::string_view backend, std::string_vi
     if (percent < 0 || percent > 100)
         return fail(Code::invalid_argument,
                     fmt::format("A weight is 0 to 100 percent, not {}.", percent));
-    return tell(fmt::format("set server {}/{} weight {}%", backend, server, percent));
+    const std::string question = fmt::format("get weight {}/{}", backend, server);
+    SHOP_TRY(words, ask(question));
+    const auto configured = configured_weight(words);
+    if (!configured) return refused(question, words);
+    // HAProxy itself cuts a percentage to a whole number: half of 1 would be none at all.
+    const std::int64_t weight =
+        percent == 0 ? 0 : std::max<std::int64_t>(1, *configured * percent / 100);
+    return tell(fmt::format("set server {}/{} weight {}", backend, server, weight));
 }
 
 Result<void> GatewayControl::set_state(std::string_view backend, std::string_view server,
@@ -183,32 +199,6 @@ Result<void> GatewayControl::set_state(std::string_view backend, std::string_vie
     SHOP_CHECK(check_server(backend, server));
     SHOP_CHECK(check_word("state", state));
     return tell(fmt::format("set server {}/{} state {}", backend, server, state));
-}
-
-// The waiting room has a server of that name as well, which follows in all but its address.
-Result<void> GatewayControl::set_address(std::string_view backend, std::string_view server,
-                                         std::string_view host, std::int64_t port) const {
-    SHOP_CHECK(check_server(backend, server));
-    SHOP_CHECK(check_word("address", host));
-    if (port < 1 || port > 65535)
-        return fail(Code::invalid_argument, fmt::format("{} is no port.", port));
-    for (const std::string_view room : {std::string_view(), kHeld}) {
-        const std::string command =
-            fmt::format("set server {}{}/{} addr {} port {}", backend, room, server, host, port);
-        SHOP_TRY(words, ask(command));
-        const bool done = words.find("changed from") != std::string::npos ||
-                          words.find("no need to change") != std::string::npos;
-        if (words.starts_with("Update for the current server address family"))
-            return fail(Code::failed_precondition,
-                        fmt::format("The gateway reaches {}/{} by a Unix socket, and HAProxy can't "
-                                    "move that to an address: render its configuration again "
-                                    "(shopctl gateway render), and reload it.",
-                                    backend, server));
-        // A configuration from before there were waiting rooms has nothing to be moved there.
-        if (!done && (room.empty() || !words.starts_with("No such")))
-            return refused(command, words);
-    }
-    return {};
 }
 
 Result<void> GatewayControl::hold(bool hold) const {

@@ -37,16 +37,12 @@ public:
     Result<std::vector<GatewayServer>> servers() const;
     // All of the following: not_found where the gateway has no such server, failed_precondition
     // with HAProxy's own words where it refuses.
-    // Of the weight in the configuration, 0 to 100.
+    // Of the weight in the configuration, 0 to 100; but for 0 a share of one at least.
     Result<void> set_weight(std::string_view backend, std::string_view server,
                             std::int64_t percent) const;
     // "ready", "drain" or "maint".
     Result<void> set_state(std::string_view backend, std::string_view server,
                            std::string_view state) const;
-    // `host` is an IP address. failed_precondition for a server behind a Unix socket: that can be
-    // changed by rendering the configuration again alone.
-    Result<void> set_address(std::string_view backend, std::string_view server,
-                             std::string_view host, std::int64_t port) const;
     // With true new requests wait at the gateway, half a minute at most, then they hear 503 (see
     // the gateway's template); with false they go on within half a second, and new ones do not
     // wait. That is done once each service has a replica that takes requests, or after five

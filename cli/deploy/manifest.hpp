@@ -18,11 +18,11 @@ namespace shop::cli::deploy {
 struct GateSettings {
     std::int64_t ready_seconds = 30;          // from the start until /readyz says 200
     bool purchase = true;                     // a synthetic purchase after each switch
-    std::int64_t baseline_seconds = 5;        // how long the old release is looked at, before
+    std::int64_t baseline_seconds = 20;       // how long the old release is looked at, before
     std::int64_t bake_seconds = 30;           // how long the new one is looked at, after
     double error_percent_max = 1;             // answers of 5xx above those of the old release
     double checkout_failure_percent_max = 1;  // orders that failed by our fault, likewise
-    double latency_factor_max = 1.7;          // mean time of an answer, of the old release's
+    double latency_factor_max = 1.5;          // mean time of an answer, of the old release's
     double latency_floor_ms = 5;              // means below this are never too slow
 };
 

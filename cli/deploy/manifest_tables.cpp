@@ -48,8 +48,8 @@ const StructType& type_of<ServiceManifest>() {
         "ServiceManifest",
         "A service.",
         {
-            field<&T::name>("name", "Which one: userd, productd, orderd.", Required{}, Format::slug,
-                            Length{1, 32}),
+            field<&T::name>("name", "Which one: userd, productd, orderd, storefrontd.", Required{},
+                            Format::slug, Length{1, 32}),
             field<&T::binary>("binary", "The program that a release is made from."),
             field<&T::unit>("unit", "Its unit, as the package has it."),
             field<&T::settings>("settings", "Its settings."),

@@ -109,7 +109,7 @@ private:
 std::string manifest_template(std::string_view driver) {
     Manifest manifest;
     manifest.driver = driver;
-    for (const std::string name : {"userd", "productd", "orderd"})
+    for (const std::string name : {"userd", "productd", "orderd", "storefrontd"})
         manifest.services.push_back(
             {.name = name,
              .binary = "/usr/bin/shop-" + name,

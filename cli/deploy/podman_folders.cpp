@@ -50,7 +50,7 @@ Result<void> set_link(const fs::path& link, const fs::path& target) {
 // A service reads what the others publish through links in the folder that it alone can write: in
 // a shared one whoever came first could leave a key in userd's name.
 Result<void> link_keys(const std::string& service, const fs::path& keys) {
-    for (const auto* table : api::all_services()) {
+    for (const auto* table : api::all_daemons()) {
         if (table->name == service) continue;
         std::vector<std::string> states = {""};
         if (table->name == api::users_service().name) states = {"", ".next", ".previous"};

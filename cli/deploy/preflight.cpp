@@ -15,7 +15,7 @@ namespace shop::cli::deploy {
 namespace {
 
 constexpr std::int64_t kMiB = 1024 * 1024;
-// A release has three programs of 5 MiB; beside them logs and the stores' growth want room.
+// A release has programs of 5 MiB each; beside them logs and the stores' growth want room.
 constexpr std::int64_t kDiskMin = 512 * kMiB;
 // A backup needs the stores' size twice, its pieces and the file, and a new store format once more:
 // the store is rewritten beside the old one.

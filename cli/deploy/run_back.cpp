@@ -138,7 +138,16 @@ void Run::prune() {
     std::erase(named, "");
     const auto pruned =
         p_.releases.prune(named, static_cast<std::size_t>(p_.manifest.releases_kept));
-    if (!pruned) p_.say("warning: old releases stay: " + pruned.error().message);
+    const auto let_go = pruned.and_then([&]() -> Result<void> {
+        SHOP_TRY(ids, p_.releases.list());
+        std::vector<Release> kept;
+        for (const std::string& id : ids) {
+            SHOP_TRY(release, p_.releases.get(id));
+            kept.push_back(std::move(release));
+        }
+        return p_.driver.prune(kept);
+    });
+    if (!let_go) p_.say("warning: old releases stay: " + let_go.error().message);
 }
 
 }  // namespace shop::cli::deploy

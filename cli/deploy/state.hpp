@@ -1,6 +1,7 @@
 // Where the state of a host's deployments lies, and who works on it.
 //
-//     lock.json  journal.jsonl  history.jsonl  releases/  objects/  secrets/  buyer.json
+//     lock.json  journal.jsonl  history.jsonl  latest.json  releases/  objects/  secrets/
+//     buyer.json
 //
 // Thread safety: values and a free function.
 #pragma once
@@ -20,6 +21,7 @@ struct State {
     std::filesystem::path lock() const { return folder / "lock.json"; }
     std::filesystem::path journal() const { return folder / "journal.jsonl"; }
     std::filesystem::path history() const { return folder / "history.jsonl"; }
+    std::filesystem::path latest() const { return folder / "latest.json"; }  // all may read it
     std::filesystem::path releases() const { return folder / "releases"; }
     std::filesystem::path objects() const { return folder / "objects"; }
     std::filesystem::path secrets() const { return folder / "secrets"; }

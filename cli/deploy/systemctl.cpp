@@ -10,8 +10,8 @@
 namespace shop::cli::deploy {
 namespace {
 
-constexpr std::size_t kWords = 10;  // lines of a log that a person is shown
-constexpr int kLooked = 100;        // lines that are looked through for a reason
+constexpr std::size_t kLogLinesMax = 10;  // lines of a log that a person is shown
+constexpr int kLooked = 100;              // lines that are looked through for a reason
 constexpr std::size_t kLineBytesMax = 400;
 
 std::string journal_of(const std::vector<std::string>& matches, int lines) {
@@ -97,7 +97,7 @@ std::string last_words(const std::string& unit) {
     const auto begins = [&](std::string_view line) { return line.starts_with(start); };
     const auto last = std::find_if(lines.rbegin(), lines.rend(), begins);
     lines.erase(lines.begin(), last.base());
-    if (lines.size() > kWords) lines.erase(lines.begin(), lines.end() - kWords);
+    if (lines.size() > kLogLinesMax) lines.erase(lines.begin(), lines.end() - kLogLinesMax);
     std::string out;
     for (const auto line : lines)
         if (!line.empty()) out += (out.empty() ? "" : "\n") + shorten(line, kLineBytesMax);

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kWordsBytesMax = 2000;  // of another program's words
+constexpr std::size_t kCheckWordsBytesMax = 2000;  // of another program's words
 
 Result<void> write_scratch(const fs::path& folder, const std::string& name, const UnitText& unit) {
     SHOP_CHECK(write_file(folder / name, unit.unit, 0644));
@@ -36,7 +36,7 @@ std::string in_words(std::string text, const fs::path& folder) {
     const std::string prefix = folder.native() + '/';
     for (auto at = text.find(prefix); at != std::string::npos; at = text.find(prefix, at))
         text.erase(at, prefix.size());
-    return shorten(trim(text), kWordsBytesMax);
+    return shorten(trim(text), kCheckWordsBytesMax);
 }
 
 // What a daemon complains of: its last log line's message, else all that it wrote. The settings are
@@ -50,7 +50,7 @@ std::string complaint_of(std::string_view said, const std::string& object,
         text = last->at("message").get<std::string>();
     if (const auto at = text.find(object); at != std::string::npos)
         text.replace(at, object.size(), settings);
-    return shorten(text, kWordsBytesMax);
+    return shorten(text, kCheckWordsBytesMax);
 }
 
 // As whom the service runs; without that where we can't change the user, or it is ours.

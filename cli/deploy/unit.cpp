@@ -11,7 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kDropInMark = "#:drop-in ";
-constexpr std::string_view kHead =
+constexpr std::string_view kUnitHead =
     "# Written by `shopctl deploy`. What is changed here by hand, `shopctl deploy status` calls "
     "drift;\n# your own settings of this unit belong into a drop-in (systemctl edit), which the "
     "next release has in it.\n";
@@ -165,12 +165,12 @@ Result<UnitText> render_unit(const UnitText& text, const UnitParts& parts) {
     out.unit = replaced(std::move(out.unit), settings, parts.settings.native());
     for (const UnitCredential& credential : parts.credentials)
         out.unit = with_credential(out.unit, parts.service, credential);
-    out.unit = std::string(kHead) + out.unit;
+    out.unit = std::string(kUnitHead) + out.unit;
     return out;
 }
 
 bool is_rendered(std::string_view unit) {
-    return unit.substr(0, unit.find('.')) == kHead.substr(0, kHead.find('.'));
+    return unit.substr(0, unit.find('.')) == kUnitHead.substr(0, kUnitHead.find('.'));
 }
 
 std::string unit_value(std::string_view unit, std::string_view key) {

@@ -13,7 +13,6 @@ using SteadyClock = std::chrono::steady_clock;
 
 constexpr auto kLookPause = 1s;
 constexpr auto kLightPause = 50ms;
-constexpr std::size_t kDiskEach = 4;  // after so many light requests the disk is timed
 // A quiet shop has too few checkouts to tell one in twenty from none, so ours make up for it.
 constexpr auto kPurchasePauseQuiet = 200ms;
 constexpr auto kPurchasePause = 1s;
@@ -131,7 +130,8 @@ Looks Watch::run(std::chrono::seconds time, const std::function<bool(const Looks
         } else if (now >= light_at) {
             light_at = now + kLightPause;
             if (!all.empty()) ask(all[turn % all.size()]);
-            if (++turn % kDiskEach == 0) disk_.measure();
+            ++turn;
+            disk_.measure();
         }
         const auto next = buys_ ? std::min(light_at, buy_at) : light_at;
         std::this_thread::sleep_until(std::min({next, look_at, end}));

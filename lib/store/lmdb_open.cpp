@@ -1,5 +1,6 @@
 // Opening the embedded store: made where it is missing, upgraded where it is old.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cassert>
 #include <cerrno>
@@ -81,6 +82,27 @@ Result<bool> upgrade(MDB_txn* txn, const std::filesystem::path& folder, const Up
     return format.has_value();
 }
 
+// LMDB tells the processes that read a store apart by their numbers. Two containers with process
+// numbers of their own may have the same, 1 for one: then every read of the second one would fail.
+// Holds our number, as long as the environment is open.
+Result<void> take_number(MDB_env* env, const std::filesystem::path& folder) {
+    MDB_txn* txn = nullptr;
+    const int code = mdb_txn_begin(env, nullptr, MDB_RDONLY, &txn);
+    if (code == EAGAIN || code == EACCES)
+        return fail(
+            Code::failed_precondition,
+            fmt::format("the store in {} is open in a process of another container that has the "
+                        "number of this one, {}, and LMDB cannot tell the two apart; stop that "
+                        "one first, or give both containers one namespace of processes "
+                        "(podman: --pid container:NAME)",
+                        folder.native(), ::getpid()));
+    // All slots of readers may be taken for a moment.
+    if (code == MDB_READERS_FULL) return {};
+    must(code);
+    mdb_txn_abort(txn);
+    return {};
+}
+
 struct Opened {
     Env env;
     std::vector<MDB_dbi> tables;
@@ -90,6 +112,7 @@ Result<Opened> open_environment_and_tables(const LmdbOptions& options, const Upg
     Opened out{open_environment(options.folder, options.map_bytes_max, 0), {}};
     int dead_readers = 0;
     must(mdb_reader_check(out.env.get(), &dead_readers));
+    SHOP_CHECK(take_number(out.env.get(), options.folder));
     Txn txn = begin(out.env.get(), nullptr, 0);
     SHOP_TRY(upgraded, upgrade(txn.get(), options.folder, steps));
     if (!upgraded)

@@ -62,11 +62,12 @@ std::vector<Step> steps(const test::RunningShop& shop) {
         shop.json({"apikey", "create", "of the test", "--scope", "cart"})["id"];
     const auto certificate =
         test::make_certificate(shop.folder(), "shop", "DNS:localhost").certificate.string();
+    const std::string picture = SHOP_SOURCE_DIR "/tests/fuzz/corpus/picture/png";
     const std::string mia = "mia@example.org";
     shop.ok({"user", "create", "mia", "--email", mia}, kPasswordLine);
     shop.ok({"password", "reset", "--email", mia});
-    const std::string to_verify = mailed_token(shop, mia, "user verify");
-    const std::string to_reset = mailed_token(shop, mia, "password set");
+    const std::string to_verify = mailed_token(shop, mia, "/verify-email");
+    const std::string to_reset = mailed_token(shop, mia, "/password-reset/complete");
     return {
         {"version", {"--all"}, "orderd"},
         {"status", {"--data", data}, "productd"},
@@ -106,6 +107,8 @@ std::vector<Step> steps(const test::RunningShop& shop) {
         {"product list", {"--search", "one"}, "2.95 GBP"},
         {"product get", {"all-1"}, "One"},
         {"product update", {"ALL-1", "--price", "3.05"}, "3.05 GBP"},
+        {"product picture set", {"ALL-1", picture}, "ALL-1"},
+        {"product picture delete", {"ALL-1", "--yes"}, "ALL-1"},
         {"stock add", {"ALL-1", "3", "--reason", "delivery"}, "receive"},
         {"stock set", {"ALL-1", "10", "--reason", "stocktaking"}, "count"},
         {"stock get", {"ALL-1"}, "10"},
@@ -119,7 +122,8 @@ std::vector<Step> steps(const test::RunningShop& shop) {
         {"cart add", {"ALL-1"}, "3.05 GBP"},
         {"order create", {"--note", "gift"}, "placed"},
         {"order get", {"1"}, "ALL-1"},
-        {"order list", {}, "admin"},
+        {"order list", {"--search", "ADM", "--since", "2026-01-01"}, "admin"},
+        {"order report", {"--days", "2"}, "3.05 GBP"},
         {"order fulfil", {"1"}, "fulfilled"},
         {"cart add", {"ALL-1"}, "3.05 GBP"},
         {"order create", {}, "placed"},

@@ -322,6 +322,49 @@ TEST_CASE("lmdb: two processes work on one store, each change once, each seen by
     CHECK(store->stats().entries[0] == 2 * kEach + 1);
 }
 
+TEST_CASE("lmdb: a process with the number of another one that has the store open is refused",
+          "[store]") {
+    TempFolder folder;
+    // As process 1 of a namespace of its own, as in a container; its end is that of the namespace.
+    const auto as_first_process = [&](const auto& body) {
+        return fork_child([&] {
+            if (unshare(CLONE_NEWPID) != 0) _exit(77);
+            const int status = wait_for(fork_child(body));
+            _exit(WIFEXITED(status) ? WEXITSTATUS(status) : 98);
+        });
+    };
+    int opened[2];
+    REQUIRE(pipe2(opened, O_CLOEXEC) == 0);
+    const pid_t first = as_first_process([&] {
+        const auto store = open_or_throw({.folder = folder.path(), .tables = {"a"}});
+        (void)!write(opened[1], "o", 1);
+        pause();
+    });
+    close(opened[1]);
+    char byte = 0;
+    if (read(opened[0], &byte, 1) != 1) {
+        close(opened[0]);
+        REQUIRE(WEXITSTATUS(wait_for(first)) == 77);
+        WARN("skipped: no process namespace can be made here");
+        return;
+    }
+    close(opened[0]);
+    const pid_t second = as_first_process([&] {
+        const auto store = open_lmdb({.folder = folder.path(), .tables = {"a"}});
+        const std::string message = store ? "" : store.error().message;
+        _exit(message.find("number of this one, 1,") != std::string::npos ? 0 : 1);
+    });
+    const int status = wait_for(second);
+    CHECK(WIFEXITED(status));
+    CHECK(WEXITSTATUS(status) == 0);
+    // Of other numbers it is shared as ever.
+    const auto store = open_or_throw({.folder = folder.path(), .tables = {"a"}});
+    CHECK(put(*store, 0, "k", "v"));
+    CHECK(get(*store, 0, "k") == "v");
+    kill(first, SIGKILL);
+    (void)wait_for(first);
+}
+
 TEST_CASE("lmdb: a write error that is no full disk ends the process before an answer", "[store]") {
     TempFolder folder;
     const auto path = folder.path() / "store";

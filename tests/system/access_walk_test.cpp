@@ -104,6 +104,9 @@ public:
                                                      ? "application/x-www-form-urlencoded"
                                                  : row.patch ? "application/merge-patch+json"
                                                              : "application/json");
+        } else if (!row.request_media.empty()) {
+            body = "nonsense";
+            headers.emplace_back("content-type", "image/png");
         }
         const std::string path = path_of(row);
         return through_gateway ? gateway_->send(row.method, path, headers, body)

@@ -132,7 +132,7 @@ TEST_CASE("mail: a forgotten password's mail arrives over STARTTLS, and its link
         CHECK_THAT(mail, Catch::StartsWith("ada@example.org\n") &&
                              Catch::Contains("From: \"Tea Shop\" <tea@example.org>\r\n") &&
                              Catch::Contains("To: ada@example.org\r\n"));
-        const std::string link = "https://tea.example.org/reset?token=";
+        const std::string link = "https://tea.example.org/password-reset/complete?token=";
         if (const auto at = mail.find(link); at != mail.npos)
             token = mail.substr(at + link.size(), mail.find('\r', at) - at - link.size());
     }

@@ -11,7 +11,7 @@ using test::Outcome;
 
 namespace {
 
-const char* const kDaemons[] = {"userd", "productd", "orderd"};
+const char* const kDaemons[] = {"userd", "productd", "orderd", "storefrontd"};
 
 Outcome start(const std::string& daemon, std::vector<std::string> arguments,
               std::map<std::string, std::string> environment = {}) {
@@ -126,6 +126,9 @@ TEST_CASE("daemons: --describe is what a deployment reads, and each need is serv
     CHECK(needs("productd", "GET /v1/events"));
     CHECK(needs("orderd", "GET /v1/products"));
     CHECK(needs("orderd", "PUT /v1/reservations/{order}"));
+    CHECK(needs("storefrontd", "POST /v1/sessions"));
+    CHECK(needs("storefrontd", "POST /v1/orders"));
+    CHECK(std::ranges::count(all["storefrontd"].serves, "GET /product/{slug}") == 1);
 }
 
 TEST_CASE("daemons: --health asks the service of the same settings, and needs no store") {

@@ -2,6 +2,8 @@
 // that the host runs exactly one release, and the history says which.
 #include <random>
 
+#include "base/file.hpp"
+
 #include "deploy_engine_rig.hpp"
 
 using namespace shop;
@@ -100,6 +102,35 @@ TEST_CASE("deploy engine: killed after its verdict was recorded, a deployment ke
         check_consistent(rig, {kBefore, kAfter});
     }
     CHECK(seen >= 2);
+}
+
+TEST_CASE("deploy engine: killed at any byte of the journal's last line, the verdict stays",
+          "[deploy][engine][crash]") {
+    const bool bad = GENERATE(false, true);  // the last line is gone_back, or done
+    const std::string verdict = bad ? "rolled_back" : "good";
+    std::size_t length = 1;
+    for (std::size_t written = 0; written <= length; written += 1 + length / 12) {
+        DeployRig rig;
+        REQUIRE(verdict_of(rig.apply(kBefore)) == "good");
+        rig.host.bad_bake = bad;
+        REQUIRE(verdict_of(rig.apply(kAfter)) == verdict);
+        const std::string whole = read_file(rig.file("journal")).value();
+        const auto begin = whole.rfind('\n', whole.size() - 2) + 1;
+        length = whole.size() - begin;
+        CHECK(whole.find(bad ? "gone_back" : "\"done\"", begin) != std::string::npos);
+        const auto kept = begin + std::min(written, length);
+        REQUIRE(write_file(rig.file("journal"), whole.substr(0, kept), 0644));
+        INFO("of " << length << " bytes " << written);
+        rig.host.bad_bake = !bad;  // nobody asks again
+        const auto records = rig.records().size();
+        const auto outcome = written % 2 ? rig.resume() : rig.abort();
+        // Without its line feed alone it may count as whole.
+        if (outcome) CHECK(outcome->verdict == verdict);
+        CHECK((outcome.has_value() || written + 1 >= length));
+        CHECK(rig.records().size() == records);
+        CHECK(rig.current() == (bad ? kBefore.id : kAfter.id));
+        check_consistent(rig, {kBefore, kAfter});
+    }
 }
 
 TEST_CASE("deploy engine: the same apply again after a death goes on, another one is refused",

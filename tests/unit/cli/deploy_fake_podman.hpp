@@ -28,6 +28,7 @@ last=${*: -1}
 case "$1 $2" in
 "image inspect")
     cat "$here/images/$3" 2>/dev/null || fail "inspecting object: $3: image not known" ;;
+"image ls") cat "$here/tags" 2>/dev/null || true ;;
 "pull --quiet") echo "pull $3" >>"$here/calls"; cp "$here/images/sha256:1" "$here/images/$3" ;;
 "run --rm")
     case "$*" in
@@ -64,6 +65,7 @@ case "$1 $2" in
         echo "stop $last while $charge is in charge" >>"$here/calls" ;;
     rm) echo "rm $last" >>"$here/calls"; rm -f "$here/containers/$last" ;;
     tag) echo "tag $3" >>"$here/calls" ;;
+    rmi) echo "rmi $2" >>"$here/calls" ;;
     *) echo "what is $*?" >&2; exit 125 ;;
     esac ;;
 esac

@@ -38,7 +38,7 @@ TEST_CASE("manifest: a service's name is enough, all else has a default", "[depl
     const Manifest manifest = good_manifest(kServices);
     CHECK(manifest.host == "local");
     CHECK(manifest.driver == "systemd");
-    CHECK(manifest.gates.latency_factor_max == 1.7);
+    CHECK(manifest.gates.latency_factor_max == 1.5);
     REQUIRE(manifest.services.size() == 1);
     const ServiceManifest& userd = manifest.services[0];
     CHECK(userd.binary == "/usr/bin/shop-userd");
@@ -181,10 +181,11 @@ TEST_CASE("manifest: what init writes is read, has every key, and says the defau
         CHECK(manifest.gates.error_percent_max == GateSettings().error_percent_max);
         CHECK(manifest.gates.latency_factor_max == GateSettings().latency_factor_max);
         CHECK(manifest.backup_hours_max == Manifest().backup_hours_max);
-        REQUIRE(manifest.services.size() == 3);
+        REQUIRE(manifest.services.size() == 4);
         CHECK(manifest.services[0].name == "userd");
         CHECK(manifest.services[2].name == "orderd");
         CHECK(manifest.services[2].url == "unix:/run/shop/orderd.sock");
+        CHECK(manifest.services[3].name == "storefrontd");
         CHECK(manifest.services[1].image.empty() == (driver == "systemd"));
         for (const std::string key :
              {"format", "host", "ssh", "driver", "state", "services", "gates", "ready_seconds",

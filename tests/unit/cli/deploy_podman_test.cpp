@@ -79,6 +79,25 @@ TEST_CASE("podman driver: the first container is confined, and reached by the se
           std::string::npos);
 }
 
+TEST_CASE("podman driver: names of images that neither a kept release nor a container needs go",
+          "[deploy][podman]") {
+    PodmanRig rig;
+    REQUIRE(rig.switch_to(rig.collect()));
+    rig.make_image("2", "1.1", 1);
+    cli::deploy::Release kept;
+    kept.parts = {rig.collect("2")};
+    rig.take_calls();
+    rig.write("tags",
+              "localhost/shop-release/orderd:1\nlocalhost/shop-release/orderd:2\n"
+              "localhost/shop-release/orderd:3\nlocalhost/shop-release/userd:3\n"
+              "localhost/shop-orderd:3\n<none>:<none>\n");
+    REQUIRE(rig.driver->prune({kept}));
+    CHECK(rig.take_calls() == "rmi localhost/shop-release/orderd:3\n");
+    std::filesystem::remove(rig.path("tags"));
+    REQUIRE(rig.driver->prune({}));
+    CHECK(rig.take_calls() == "");
+}
+
 TEST_CASE("podman driver: the pieces of the others' keys are links in a folder of its own",
           "[deploy][podman]") {
     PodmanRig rig;
@@ -90,6 +109,7 @@ TEST_CASE("podman driver: the pieces of the others' keys are links in a folder o
     CHECK(link("userd.next.pub") == "../userd/userd.next.pub");
     CHECK(link("userd.previous.pub") == "../userd/userd.previous.pub");
     CHECK(link("productd.pub") == "../productd/productd.pub");
+    CHECK(link("storefrontd.pub") == "../storefrontd/storefrontd.pub");
     CHECK_FALSE(std::filesystem::exists(rig.path("keys/orderd/orderd.pub")));
     const auto mode = [&](const std::string& folder) {
         return static_cast<unsigned>(std::filesystem::status(rig.path(folder)).permissions());

@@ -112,3 +112,25 @@ TEST_CASE("program: output_of names the program and its last words where it fail
     CHECK(output_of({"sh", "-c", "echo only; exit 1"}).error().message == "sh failed (1): only");
     CHECK(output_of({"false"}).error().message == "false failed (1) without a word.");
 }
+
+TEST_CASE("program: its environment is ours, or what it is given and nothing else", "[program]") {
+    ::setenv("SHOP_TEST_WORD", "ours", 1);
+    CHECK(in_sh("echo $SHOP_TEST_WORD")->output == "ours\n");
+    const auto given =
+        run_program({"env"}, {.environment = std::vector<std::string>{"A=1", "B=2"}});
+    REQUIRE(given);
+    CHECK(given->output == "A=1\nB=2\n");
+    const auto none = run_program({"env"}, {.environment = std::vector<std::string>{}});
+    REQUIRE(none);
+    CHECK(none->output.empty());
+    ::unsetenv("SHOP_TEST_WORD");
+}
+
+TEST_CASE("program: one that is asked to stop is gone soon", "[program]") {
+    std::stop_source source;
+    source.request_stop();
+    const auto stopped = in_sh("sleep 600", {.deadline = 600s, .stop = source.get_token()});
+    REQUIRE_FALSE(stopped);
+    CHECK(stopped.error().code == Code::unavailable);
+    CHECK(in_sh("exit 0", {.stop = std::stop_source().get_token()})->good());
+}

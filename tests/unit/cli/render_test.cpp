@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "output/bars.hpp"
 #include "output/view.hpp"
 
 using namespace shop;
@@ -61,4 +62,14 @@ TEST_CASE("render: colour only makes the header bold", "[cli]") {
     const auto text = render(kRows, kView, "table", true).value();
     CHECK(text.starts_with("\033[1mNAME"));
     CHECK(std::ranges::count(text, '\033') == 2);
+}
+
+TEST_CASE("bars: as long as their part, and never none for something", "[cli]") {
+    CHECK(bar_text(10, 10, 4) == "████");
+    CHECK(bar_text(5, 10, 4) == "██");
+    CHECK(bar_text(4, 10, 4) == "█▌");
+    CHECK(bar_text(1, 1'000'000, 4) == "▌");
+    CHECK(bar_text(0, 10, 4).empty());
+    CHECK(bar_text(0, 0, 4).empty());
+    CHECK(bar_text(std::numeric_limits<std::int64_t>::max(), 1, 4) == "████");
 }
