@@ -15,8 +15,8 @@ namespace {
 // here was opened by mistake.
 const std::set<std::string> kOpen = {
     "livez", "readyz", "metrics", "version", "openapi",
-    "jwks",                                                    // not behind the gateway
-    "product_list", "product_get", "stock_get",                // the shop window
+    "jwks",  // not behind the gateway
+    "product_list", "product_get", "category_list", "stock_get", "picture_get",  // the shop window
     "user_create",                                             // anybody may register
     "session_create",                                          // the password is the proof
     "session_refresh",                                         // the refresh token is the proof
@@ -138,4 +138,15 @@ TEST_CASE("openapi_document: a call says its right, its headers and its errors",
     CHECK(checkout["parameters"][0]["required"] == true);
     for (const char* status : {"201", "400", "401", "403", "409", "422", "503"})
         CHECK(checkout["responses"].contains(status));
+}
+
+TEST_CASE("openapi_document: pictures are bytes of their type, in and out", "[api]") {
+    const auto document = parse_json(openapi_document(products_service(), "1"));
+    REQUIRE(document);
+    const Json& put = (*document)["paths"]["/v1/products/{product}/picture"]["put"];
+    CHECK(put["requestBody"] == Json::parse(R"({"required":true,"content":{"image/*":{}}})"));
+    for (const char* status : {"200", "400", "401", "403", "404", "413", "415", "503"})
+        CHECK(put["responses"].contains(status));
+    const Json& get = (*document)["paths"]["/v1/pictures/{picture}"]["get"];
+    CHECK(get["responses"]["200"]["content"] == Json::parse(R"({"image/jpeg":{}})"));
 }
