@@ -8,7 +8,7 @@ endif
 BUILD := build/$(PRESET)
 
 .DEFAULT_GOAL := help
-.PHONY: help deps configure build check deb check-deb demo demo-down images bench bench-http bench-slow bench-overload bench-store bench-backup bench-auth bench-pages fuzz torture fmt lint install clean
+.PHONY: help deps configure build check deb check-deb demo demo-down images bench bench-http bench-slow bench-overload bench-store bench-backup bench-auth bench-pages fuzz torture fmt screenshots lint install clean
 
 help: ## List the verbs
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -76,9 +76,13 @@ torture: configure ## Lose power a thousand times, kill daemons 200 times, let d
 fmt: deps ## Format the C++ sources
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format -i
 
+screenshots: configure ## Take the README's pictures of the storefront, in Chromium
+	@cmake --build $(BUILD) -j $(JOBS) --target shopctl shop-picture shop-userd shop-productd shop-orderd shop-storefrontd
+	@tests/web/run $(BUILD)/bin build/web screenshots.mjs
+
 lint: configure ## Check format, shell scripts and C++ (clang-tidy)
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format --dry-run --Werror
-	@shellcheck scripts/* .ci/run tests/fuzz/run tests/openapi/lint tests/support/systemd-host tests/support/debs tests/system/packages tests/system/deploy tests/system/deploy_inside tests/support/containers-host tests/system/containers tests/system/deploy_containers tests/kubernetes/check
+	@shellcheck scripts/* .ci/run tests/fuzz/run tests/openapi/lint tests/support/systemd-host tests/support/debs tests/system/packages tests/system/deploy tests/system/deploy_inside tests/support/containers-host tests/system/containers tests/system/deploy_containers tests/kubernetes/check tests/web/run
 	@scripts/tidy $(BUILD)
 
 deb: configure ## Make Debian packages in build/deb

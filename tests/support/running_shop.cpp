@@ -44,7 +44,7 @@ int free_port_base() {
     for (int i = 0; i < 1000; ++i) {
         const int base = 20'000 + (first + i) % 1000 * 10;
         bool all = reserve(base);
-        for (int port = base; port < base + 4; ++port) all = all && cli::check_port_free(port);
+        for (int port = base; port < base + 5; ++port) all = all && cli::check_port_free(port);
         if (all) return base;
     }
     throw std::runtime_error("no free ports above 20000");

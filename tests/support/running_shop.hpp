@@ -34,6 +34,7 @@ public:
     const std::filesystem::path& folder() const { return folder_.path(); }
     std::filesystem::path data_dir() const { return folder() / "data"; }
     int port_base() const { return port_base_; }
+    int spare_port() const { return port_base_ + 4; }  // behind those of its daemons
     // "userd", "productd" or "orderd"
     std::string url(const std::string& service) const;
     pid_t pid_of(const std::string& service) const;

@@ -46,11 +46,11 @@ class Productd {
 public:
     explicit Productd(const test::RunningShop& shop)
         : process_(test::binary("shop-productd"),
-                   {{"--port=" + std::to_string(shop.port_base()),
+                   {{"--port=" + std::to_string(shop.spare_port()),
                      "--data-dir=" + (shop.folder() / "alone").string(),
                      "--keys-dir=" + (shop.data_dir() / "keys").string()},
                     shop.environment()}),
-          url_("http://127.0.0.1:" + std::to_string(shop.port_base())) {
+          url_("http://127.0.0.1:" + std::to_string(shop.spare_port())) {
         const auto client = http::Client::make(url_, {});
         http::Request request;
         request.method = "GET";

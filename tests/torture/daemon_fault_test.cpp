@@ -21,10 +21,10 @@ constexpr int kStock = 7;
 class Productd {
 public:
     Productd(const test::RunningShop& shop, std::map<std::string, std::string> environment)
-        : url_("http://127.0.0.1:" + std::to_string(shop.port_base())),
+        : url_("http://127.0.0.1:" + std::to_string(shop.spare_port())),
           token_(shop.token(shop.admin().first, shop.admin().second)),
           process_(test::binary("shop-productd"),
-                   {{"--port=" + std::to_string(shop.port_base()),
+                   {{"--port=" + std::to_string(shop.spare_port()),
                      "--data-dir=" + (shop.folder() / "alone").string(),
                      "--keys-dir=" + (shop.data_dir() / "keys").string()},
                     std::move(environment)}),

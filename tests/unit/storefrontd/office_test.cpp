@@ -127,8 +127,8 @@ TEST_CASE("audit: what has changed is told in a line, and cut where it gets long
 }
 
 TEST_CASE("deployment: the file is shown where it can be, and is nothing else", "[storefront]") {
-    const auto good = deployment_in(
-        R"({"release":"r1","when":"2026-11-28T10:00:00Z","who":"ada","verdict":"rolled_back","x":1})");
+    const auto good = deployment_in(R"({"release":"r1","when":"2026-11-28T10:00:00Z","who":"ada",)"
+                                    R"("verdict":"rolled_back","x":1})");
     REQUIRE(good);
     CHECK(good->release == "r1");
     CHECK(good->who == "ada");
