@@ -13,7 +13,7 @@ using runtime::Reply;
 constexpr const char* kForGood = "public, max-age=31536000, immutable";
 constexpr const char* kForAnHour = "public, max-age=3600";
 // Opened by itself a picture is inert: it runs nothing and loads nothing.
-constexpr const char* kInert = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+constexpr const char* kInert = "default-src 'none'; sandbox";
 
 Reply file(std::string bytes, const std::string& media, const std::string& version,
            const char* keep) {
