@@ -14,8 +14,8 @@ struct Backends {
     api::ApiClient users;
     api::ApiClient products;
     api::ApiClient orders;
-    // productd's for what may take longer: its feed, read with storefrontd's own token, and pictures
-    // that it draws anew.
+    // productd's for what may take longer: its feed, read with storefrontd's own token, and
+    // pictures that it draws anew.
     api::ApiClient patient_products;
 
     static Result<Backends> make(const runtime::DaemonContext& context,
