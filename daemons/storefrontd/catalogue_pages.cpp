@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "storefrontd/cards.hpp"
+#include "storefrontd/forms.hpp"
 #include "storefrontd/needs.hpp"
 #include "storefrontd/pages.hpp"
 #include "storefrontd/words.hpp"
@@ -29,10 +30,6 @@ struct Made {
     std::string product_id = {};
     std::string description = {};
 };
-
-bool is_silence(const Error& error) {
-    return error.code == Code::unavailable || error.code == Code::timeout;
-}
 
 // The page under this key: kept, or made now. While productd is silent an old one is better than
 // none.

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "storefrontd/cards.hpp"
+#include "storefrontd/forms.hpp"
 #include "storefrontd/needs.hpp"
 #include "storefrontd/office.hpp"
 #include "storefrontd/sealing.hpp"
@@ -221,9 +222,7 @@ Result<http::Response> Visit::send(const runtime::Needs& needs, std::string_view
     const auto& client = options.content.empty() ? desk_.backends.of(needs.service())
                                                  : desk_.backends.patient_products;
     auto answer = client.send(needs.at(id), params, options);
-    if (answer ||
-        (answer.error().code != Code::unavailable && answer.error().code != Code::timeout))
-        return answer;
+    if (answer || !is_silence(answer.error())) return answer;
     // What the client says of it names our own machines.
     return Failure(Error{Code::unavailable,
                          text(down_text(needs.service())),
