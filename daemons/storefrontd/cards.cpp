@@ -53,7 +53,9 @@ Json card_of(const api::Product& product, bool is_eager) {
             {"href", address_of(product)},
             {"price", price_text(product.price)},
             {"picture", picture_of(product, 600)},
-            {"is_eager", is_eager},
+            // A drawing is a document of its own, and takes a browser a good ten ms before it shows
+            // anything at all.
+            {"is_eager", is_eager && is_kept_picture(product.image)},
             {"is_sold_out", is_sold_out(product)},
             {"is_low", is_low(product)},
             {"left", product.stock ? number_text(product.stock->available) : ""}};

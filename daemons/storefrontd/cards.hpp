@@ -21,7 +21,8 @@ std::int64_t most_of(const api::Product& product);
 bool is_sold_out(const api::Product& product);
 bool is_low(const api::Product& product);  // few are left, but some
 
-// The model of the template _product_card. The first `eager` of a list are seen at once.
+// The model of the template _product_card. The first `eager` of a list are seen at once, so that a
+// browser asks for their photographs before it has laid out the page.
 Json card_of(const api::Product& product, bool is_eager);
 Json cards_of(std::span<const api::Product> products, std::size_t eager);
 

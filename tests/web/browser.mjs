@@ -1,5 +1,6 @@
-// One Chromium for all tests, a context of its own for each visitor. Whatever goes wrong in a visitor's browser is kept,
-// and done() fails with it: messages in the console, exceptions, requests that fail or go elsewhere, answers of 400 and more.
+// One Chromium for all tests (without its windows, whose own first page takes turns with ours), a context of its own for
+// each visitor. Whatever goes wrong in a visitor's browser is kept, and done() fails with it: messages in the console,
+// exceptions, requests that fail or go elsewhere, answers of 400 and more.
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { chromium } from "playwright-core";
@@ -10,7 +11,7 @@ let browser;
 
 export async function theBrowser() {
     browser ??= await chromium.launch({
-        executablePath: "/usr/bin/chromium",
+        executablePath: "/usr/bin/chromium-headless-shell",
         args: [
             "--headless",
             "--no-sandbox",
