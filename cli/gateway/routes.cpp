@@ -1,6 +1,7 @@
 #include "gateway/routes.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <set>
@@ -48,11 +49,10 @@ std::string pattern_of(const Endpoint& row) {
 // A prefix as it stands in txn.area: "/v1/users" -> "v1/users".
 std::string area_of(std::string_view prefix) { return std::string(prefix.substr(1)); }
 
-// A daemon answers HEAD as GET. The area is looked at first: it costs less than a pattern.
-std::string condition_of(const Endpoint& row) {
-    return fmt::format(
-        "{{ var(txn.area) -m str {} }} {{ method {} }} {{ var(txn.path) -m reg {} }}",
-        area_of(prefix_of(row)), row.method == "GET" ? "GET HEAD" : row.method, pattern_of(row));
+// "GET /v1/users/{user}" as a pattern for "method path"; a daemon answers HEAD as GET.
+std::string call_pattern(const Endpoint& row) {
+    const std::string method = row.method == "GET" ? "(?:GET|HEAD)" : row.method;
+    return fmt::format("^{} {}", method, pattern_of(row).substr(1));
 }
 
 // Whatever is no part of the API, and none of what programs ask: pages of the storefront, which
@@ -106,16 +106,26 @@ std::string route_acls(const Tables& all) {
     return lines;
 }
 
+// The area is looked at first: it costs less than a pattern.
 std::string denied_rows(const Tables& all) {
-    std::string lines;
+    std::string calls;
+    std::set<std::string> areas;
     for (const ServiceTable* service : all) {
         const auto prefixes = gateway_prefixes(*service, all);
-        for (const Endpoint& row : service->endpoints)
-            if (between_services(row.scope) &&
-                std::ranges::find(prefixes, prefix_of(row)) != prefixes.end())
-                lines += "    http-request deny deny_status 403 if " + condition_of(row) + "\n";
+        for (const Endpoint& row : service->endpoints) {
+            const std::string prefix = prefix_of(row);
+            if (!between_services(row.scope) ||
+                std::ranges::find(prefixes, prefix) == prefixes.end())
+                continue;
+            areas.insert(area_of(prefix));
+            calls += fmt::format("    acl between_call method,concat(\" \",txn.path) -m reg '{}'\n",
+                                 call_pattern(row));
+        }
     }
-    return lines;
+    return fmt::format(
+        "    acl between_area var(txn.area) -m str {}\n{}"
+        "    http-request deny deny_status 403 if between_area between_call\n",
+        fmt::join(areas, " "), calls);
 }
 
 std::string sign_in_acls() {

@@ -108,20 +108,20 @@ frontend shop
     http-request return @TOO_MANY_SIGN_INS@ if METH_POST sign_in guesses
 
     # An access token, where there is one, is userd's, of a person, for the shop, and holds now.
-    acl with_token req.fhdr(authorization) -m reg -i ^bearer([^!-~]|$)
-    acl token_form req.fhdr(authorization) -m reg -i '^bearer +([a-z0-9_-]+\.){2}[a-z0-9_-]{86}$'
-    acl token_form_short req.fhdr(authorization) -m len 0:4200
-    http-request deny deny_status 401 if with_token !token_form
-    http-request deny deny_status 401 if with_token !token_form_short
-    http-request set-var(txn.token) http_auth_bearer if with_token
-    acl has_token var(txn.token) -m found
+    acl with_token req.fhdr(authorization) -m beg -i bearer
     # One that was found good is known for a while by its digest, with its end (gpt 0) and a number
     # for its subject (gpt 1): to read JSON costs more than all the rest of a request.
-    http-request set-var(txn.digest) var(txn.token),sha2(256) if has_token
+    http-request set-var(txn.digest) http_auth_bearer,sha2(256) if with_token
+    acl has_token var(txn.digest) -m found
+    http-request deny deny_status 401 if with_token !has_token
     http-request set-var(txn.end) var(txn.digest),table_gpt(0,good_tokens) if has_token
     http-request set-var(txn.subject) var(txn.digest),table_gpt(1,good_tokens) if has_token
-    http-request set-var(txn.new) bool(true) if has_token { var(txn.end) -m int 0 }
-    acl token_new var(txn.new) -m found
+    http-request set-var(txn.token) http_auth_bearer if has_token { var(txn.end) -m int 0 }
+    acl token_new var(txn.token) -m found
+    acl token_form req.fhdr(authorization) -m reg -i '^bearer +([a-z0-9_-]+\.){2}[a-z0-9_-]{86}$'
+    acl token_form_short req.fhdr(authorization) -m len 0:4200
+    http-request deny deny_status 401 if token_new !token_form
+    http-request deny deny_status 401 if token_new !token_form_short
     acl token_es256 var(txn.token),jwt_header_query('$.alg') -m str ES256
     http-request deny deny_status 401 if token_new !token_es256
     # userd's keys, by the names that tokens give them: a rotation is none of our business as long
@@ -141,8 +141,7 @@ frontend shop
     http-request track-sc2 var(txn.digest) table good_tokens if token_new
     http-request sc-set-gpt(0,2) var(txn.end) if token_new
     http-request sc-set-gpt(1,2) var(txn.subject) if token_new
-    http-request set-var(txn.now) date()
-    acl token_lives var(txn.end),sub(txn.now) gt 0
+    acl token_lives date(),sub(txn.end) lt 0
     http-request deny deny_status 401 if has_token !token_lives
     http-request track-sc1 var(txn.subject) table by_subject if has_token
     http-request deny deny_status 429 if has_token { sc_http_req_rate(1) gt @SUBJECT_REQUESTS@ }
