@@ -12,6 +12,8 @@
 #include <mutex>
 #include <thread>
 
+#include "base/waiting.hpp"
+
 namespace shop::auth {
 namespace {
 
@@ -99,6 +101,7 @@ void set_hash_callers_max(std::size_t callers) { turns().set_callers_max(callers
 
 Result<std::string> hash_password(std::string_view password, const PasswordCost& cost) {
     start_sodium();
+    const Waiting waiting;
     const Turn turn;
     if (!turn.taken()) return busy();
     std::array<char, crypto_pwhash_STRBYTES> hash{};
@@ -113,6 +116,7 @@ Result<std::string> hash_password(std::string_view password, const PasswordCost&
 Result<bool> verify_password(std::string_view password, std::string_view hash,
                              const PasswordCost& cost) {
     start_sodium();
+    const Waiting waiting;
     const Turn turn;
     if (!turn.taken()) return busy();
     const std::string stored = hash.empty() ? impossible_hash(cost) : std::string(hash);

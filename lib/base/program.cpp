@@ -14,6 +14,7 @@
 #include <cerrno>
 
 #include "base/descriptor.hpp"
+#include "base/waiting.hpp"
 
 namespace shop {
 namespace {
@@ -142,6 +143,7 @@ enum class Ending { by_itself, late, stopped };
 // may hold the pipes: nobody waits for those.
 Ending read_to_end(const Descriptor& child, Capture& out, Capture& err, SteadyTime end,
                    const std::stop_token& stop) {
+    const Waiting waiting;
     const auto look = stop.stop_possible() ? kLook : kLookAnyway;
     for (;;) {
         if (stop.stop_requested()) return Ending::stopped;

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <optional>
 
+#include "base/waiting.hpp"
 #include "http/response_reader.hpp"
 #include "http/tls.hpp"
 
@@ -117,6 +118,7 @@ Failure no_handshake(const Address& address, const Channel& channel) {
 }  // namespace
 
 Result<Channel> connect(const Address& address, TimePoint until) {
+    const Waiting waiting;
     SHOP_TRY(socket, connect_socket(address, until));
     if (!address.tls) return Channel(std::move(socket));
     Channel channel = address.tls->open(std::move(socket), address.host);
@@ -156,6 +158,7 @@ Result<Exchange> exchange(Channel& channel, const Address& address, std::string_
                           bool to_head, std::size_t answer_bytes_max, TimePoint until,
                           bool& answered) {
     answered = false;
+    const Waiting waiting;
     if (!send_request(channel, request, until)) return too_late(address);
     ResponseReader reader(to_head, answer_bytes_max);
     std::array<char, 64 * 1024> buffer;

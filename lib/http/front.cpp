@@ -33,11 +33,12 @@ private:
     sigset_t before_;
 };
 
-// Sixteen busy workers would leave the loop, and health, a sixteenth of a processor: with less
-// weight for each of them (nice(2), which counts for threads on Linux), these come first, and
-// refuse what is too much in time.
+// Workers that were pressed, or come back from a commit together, would leave the loop, and health,
+// a sixteenth of a processor: with less weight for each of them (nice(2), which counts for threads
+// on Linux), these come first, and refuse what is too much in time. No less weight than needed: a
+// loop that always comes first brings requests one by one.
 void step_back() {
-    constexpr int kNice = 5;
+    constexpr int kNice = 2;
     ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), kNice);
 }
 
@@ -144,7 +145,8 @@ bool Front::Impl::went_round() {
 }
 
 void Front::Impl::work(WorkQueue& queue) {
-    while (Connection* connection = queue.pop()) serve(*connection, queue);
+    WorkQueue::Worker worker(queue);
+    while (Connection* connection = worker.next()) serve(*connection, queue);
 }
 
 void Front::Impl::serve(Connection& connection, const WorkQueue& from) {

@@ -71,6 +71,7 @@ private:
     void refuse_and_resume(Connection& connection, const Connection::Refused& why);
     void hand_out();
     void hand_out(std::vector<Connection*>& ready, WorkQueue& queue);
+    void press();
     void turn_away(Connection& connection);
     void go_on(Connection& connection);
     bool shed();
@@ -109,6 +110,8 @@ private:
     std::array<char, 64 * 1024> scratch_;
     TimePoint now_;
     TimePoint last_tick_;
+    TimePoint last_press_;
+    bool pressing_ = false;  // the queue may hold something
     TimePoint drain_began_;
     TimePoint stranger_said_;  // when on_stranger was last called
     bool listening_ = true;

@@ -18,6 +18,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kTick = 250ms;  // how exactly deadlines are kept
+constexpr auto kPress = 2ms;   // nothing was taken from the queue for so long
 constexpr auto kDrainTick = 10ms;
 constexpr auto kDrainAccept = 30ms;  // for handshakes that had begun
 constexpr auto kDrainIdle = 100ms;   // a request may be on its way on a connection that looks idle
@@ -75,6 +76,7 @@ void Front::Impl::run_loop() {
         wait_for_events();
         resume_returned();
         hand_out();
+        press();
         while (memory_.passed() && shed()) {
         }
         if (draining_ && !drain_seen_) begin_drain();
@@ -87,6 +89,7 @@ void Front::Impl::wait_for_events() {
     const auto patience = drain_seen_ ? kDrainTick : kTick;
     int timeout = static_cast<int>(patience.count());
     if (connections_.empty() && !drain_seen_) timeout = -1;
+    if (pressing_) timeout = static_cast<int>(kPress.count());
     if (!ready_.empty() || !ready_vital_.empty()) timeout = 0;
     const int count = ::epoll_wait(epoll_.fd(), events.data(), events.size(), timeout);
     now_ = std::chrono::steady_clock::now();
@@ -224,6 +227,10 @@ void Front::Impl::read_on(Connection& connection, Progress progress, bool more) 
 // Connections whose requests fit into the queue go there; the others are told that there are too
 // many.
 void Front::Impl::hand_out() {
+    if (!ready_.empty() && !pressing_) {
+        pressing_ = true;
+        last_press_ = now_;
+    }
     hand_out(ready_, queue_);
     hand_out(ready_vital_, vital_queue_);
 }
@@ -234,6 +241,13 @@ void Front::Impl::hand_out(std::vector<Connection*>& ready, WorkQueue& queue) {
     const std::vector<Connection*> left(ready.begin() + taken, ready.end());
     ready.clear();
     for (Connection* connection : left) turn_away(*connection);
+}
+
+// See work_queue.hpp: workers that don't say that they wait.
+void Front::Impl::press() {
+    if (!pressing_ || now_ - last_press_ < kPress) return;
+    last_press_ = now_;
+    pressing_ = queue_.press();
 }
 
 // The request is refused; its connection goes on, as a new one would cost both sides more.

@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "base/limits.hpp"
+#include "base/waiting.hpp"
 
 namespace shop::store {
 
@@ -18,6 +19,7 @@ Writer::~Writer() {
 }
 
 Result<void> Writer::write(const WriteFn& fn) {
+    const Waiting waiting;
     Lock lock(mutex_);
     assert(std::this_thread::get_id() != committing_);
     if (closing_) return fail(Code::unavailable, "the store is closing; try again in a moment");

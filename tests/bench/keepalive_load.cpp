@@ -108,6 +108,9 @@ private:
         Asker& asker = askers_[index];
         const auto count = asker.channel.receive(buffer_.data(), buffer_.size());
         if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        // One that was not asked has something to say: that there are too many, or goodbye. It
+        // stays among the free ones.
+        if (!asker.reader) return open(index);
         if (count <= 0) return begin_anew(index, true);
         const auto progress = asker.reader->feed({buffer_.data(), static_cast<std::size_t>(count)});
         if (progress == http::Progress::incomplete) return;
