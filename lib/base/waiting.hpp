@@ -17,11 +17,9 @@ public:
     // Whoever counts a thread: told by the thread itself.
     class Counter {
     public:
+        virtual ~Counter() = default;
         virtual void waits() noexcept = 0;
         virtual void goes_on() noexcept = 0;
-
-    protected:
-        ~Counter() = default;
     };
     // From now on `counter` counts this thread, until it is given another, or nullptr.
     static void count_this_thread(Counter* counter);

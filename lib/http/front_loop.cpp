@@ -336,6 +336,7 @@ void Front::Impl::drop(Connection& connection) {
 // Deadlines of all connections, from the end: drop() fills a gap with the last.
 void Front::Impl::tick() {
     last_tick_ = now_;
+    pressing_ = pressing_ || queue_.size() > 0;  // a worker brought one
     for (std::size_t i = connections_.size(); i-- > 0;) {
         if (connections_[i]->with_worker()) continue;
         Connection& connection = *connections_[i];

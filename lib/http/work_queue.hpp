@@ -47,7 +47,7 @@ public:
     class Worker final : Waiting::Counter {
     public:
         explicit Worker(WorkQueue& queue);
-        ~Worker();
+        ~Worker() override;
         Worker(const Worker&) = delete;
         Worker& operator=(const Worker&) = delete;
         // Waits for one; nullptr once the queue is closed.

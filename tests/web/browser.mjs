@@ -33,6 +33,10 @@ export async function closeBrowser() {
     browser = undefined;
 }
 
+// First contentful paint of the page that is there, in ms since its address was asked for; undefined before it.
+export const firstPaint = (page) =>
+    page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
+
 export class Visitor {
     // options: name (of its screenshots), js, width, height, scheme ("light", "dark"),
     // bypassPolicy (Content-Security-Policy is not obeyed)

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
 import { HtmlValidate, StaticConfigLoader } from "html-validate";
-import { visit } from "./browser.mjs";
+import { firstPaint, visit } from "./browser.mjs";
 import { picturePng } from "./picture.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -78,9 +78,6 @@ const layoutShift = (page) =>
                 setTimeout(() => done(sum), 50);
             }),
     );
-
-const firstPaint = (page) =>
-    page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
 
 // What is wrong with a page. `act`: what leads to it from `path` (`to` another address, or the same);
 // returns the answer that is the page. `isLong`: much like others, and looked at in long runs.

@@ -1,12 +1,9 @@
 // How soon pages show something (first contentful paint), each visit with a browser that has seen nothing of the shop:
 // one that runs already, as a shopper's does. Prints a row a page: median and slowest, in ms.
-import { closeBrowser, visit } from "./browser.mjs";
+import { closeBrowser, firstPaint, visit } from "./browser.mjs";
 import { Shop } from "./shop.mjs";
 
 const VISITS = 9;
-
-const firstPaint = (page) =>
-    page.evaluate(() => performance.getEntriesByName("first-contentful-paint")[0]?.startTime);
 
 async function paintOf(shop, path) {
     let paint;

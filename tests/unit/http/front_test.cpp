@@ -236,6 +236,21 @@ TEST_CASE("Front: many connections at once all get their own answers") {
     CHECK(eventually([&] { return server.front.stats().connections == 0; }));
 }
 
+TEST_CASE("Front: handlers that wait for each other, and don't say that they wait, all run") {
+    constexpr int kTogether = 12;
+    std::atomic<int> come{0};
+    Server server({}, [&](Request& request) {
+        ++come;
+        eventually([&] { return come == kTogether; });
+        return echo(request);
+    });
+    std::vector<Raw> clients;
+    for (int i = 0; i < kTogether; ++i) clients.emplace_back(server.port());
+    for (auto& client : clients) client.send(get("/"));
+    CHECK(eventually([&] { return come == kTogether; }));
+    for (auto& client : clients) CHECK(client.response().status == 200);
+}
+
 TEST_CASE("Front: the peer of a TCP connection is its address") {
     Server server({}, [](Request& request) {
         Response response;
