@@ -2,7 +2,8 @@
 """A real mail server for tests (aiosmtpd): STARTTLS and a sign-in before it takes mail.
 
 Each mail becomes a file of the folder: the envelope's recipient in the first line, then the mail.
-It takes no mail for an address that begins with "refused". Ends when it is killed.
+It takes no mail for an address that begins with "refused". A file "ready" appears in the folder
+once it listens. Ends when it is killed.
 """
 import argparse
 import pathlib
@@ -42,7 +43,8 @@ class Folder:
 
 
 def authenticate(server, session, envelope, mechanism, data):
-    return AuthResult(success=data == USER)
+    # Not handled: a refusal is to be said to the client, who waits for it.
+    return AuthResult(success=data == USER, handled=False)
 
 
 tls = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
@@ -57,4 +59,5 @@ elif chosen.mode == "smtps":
                  "authenticator": authenticate}
 controller = Controller(Folder(), **settings)
 controller.start()
+(chosen.folder / "ready").touch()
 signal.pause()

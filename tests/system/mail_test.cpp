@@ -31,11 +31,13 @@ public:
                       const std::optional<test::CertificateFiles>& with = {}) {
         const auto& files = with ? *with : certificate_;
         server_.reset();
+        fs::remove(inbox() / "ready");
         server_.emplace(
             "/usr/bin/python3",
             test::ProcessOptions{{SHOP_SOURCE_DIR "/tests/support/smtp_server.py", "--port",
                                   std::to_string(port_ + 1), "--folder", inbox(), "--certificate",
                                   files.certificate, "--key", files.key, "--mode", mode}});
+        REQUIRE(test::eventually([&] { return fs::exists(inbox() / "ready"); }));
     }
     void start_userd(const std::string& scheme = "smtp") {
         userd_.reset();
@@ -187,7 +189,8 @@ TEST_CASE("mail: a wrong password at the mail server is no reason to give a mail
     shop.userd().signal(SIGTERM);
     const auto ended = shop.userd().wait();
     CHECK(ended.exit_code == 0);
-    CHECK_THAT(ended.err, Catch::Contains("a mail was not sent"));
+    CHECK_THAT(ended.err,
+               Catch::Contains("a mail was not sent") && Catch::Contains("Login denied"));
     CHECK(ended.err.find("coffee pot") == std::string::npos);
     CHECK(ended.err.find("teapot") == std::string::npos);
 }
