@@ -19,7 +19,7 @@ deps: ## Install what is missing of packaging/deps
 configure: deps
 	@test -f $(BUILD)/build.ninja || cmake --preset $(PRESET) --log-level=WARNING
 
-build: configure ## Build everything into build/release/bin (PRESET=debug, asan or tsan: elsewhere)
+build: configure ## Build everything into build/release/bin (PRESET=debug, asan, tsan or ci: elsewhere)
 	@cmake --build $(BUILD) -j $(JOBS)
 
 check: build ## Build and run every test (SANITIZE=1: with ASan and UBSan)
