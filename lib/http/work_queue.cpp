@@ -8,7 +8,6 @@
 namespace shop::http {
 
 std::size_t WorkQueue::default_running_max() {
-    if (const char* x = getenv("RUNMAX")) return static_cast<std::size_t>(atoi(x));
     return std::max(2U, std::thread::hardware_concurrency());
 }
 
